@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Seam of the SMMUv2. See common.h. */
+#ifndef SMMU_PM_SEAM_SMMU_H
+#define SMMU_PM_SEAM_SMMU_H
+
+#include "common.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct SmmuPmSmmu SmmuPmSmmu;
+
+typedef struct SmmuPmSmmuHost {
+    void *opaque;
+    /* A table walk's fetch of one little-endian descriptor; false: external abort. */
+    bool (*read_descriptor)(void *opaque, uint64_t pa, uint64_t *descriptor);
+    /* Level of an interrupt line: 0 global, 1 + n context bank n. Only called on a change. */
+    void (*set_irq)(void *opaque, unsigned line, bool level);
+    /* Entries left the TLB: whoever caches translations of his own drops them. */
+    void (*tlb_invalidated)(void *opaque);
+    /* A register access or a translation met a block that it could not reach. */
+    void (*pm_fault)(void *opaque);
+    /* Something architected but not modelled was used: for the log, once per register. */
+    void (*unimplemented)(void *opaque, const char *what);
+} SmmuPmSmmuHost;
+
+typedef struct SmmuPmSmmuConfig {
+    unsigned stream_groups; /* ID0.NUMSMRG, 1 to 127 */
+    unsigned context_banks; /* ID1.NUMCB, 1 to 16 */
+    SmmuPmPolicy policy;    /* of CPU accesses that cannot reach */
+    SmmuPmCollapse collapse;
+} SmmuPmSmmuConfig;
+
+typedef enum SmmuPmTranslated {
+    SMMU_PM_TRANSLATED, /* pa and mask are valid; also for a bypass */
+    SMMU_PM_DECODE,     /* bus error at the master: fault, or the SMMU could not be reached */
+    SMMU_PM_RAZWI,      /* terminated without an error: reads as zero, write ignored */
+} SmmuPmTranslated;
+
+typedef struct SmmuPmTransaction {
+    uint64_t iova;
+    uint16_t stream;
+    bool write;
+    bool privileged;
+    bool instruction;
+} SmmuPmTransaction;
+
+typedef struct SmmuPmTranslation {
+    SmmuPmTranslated result;
+    bool unreachable; /* with DECODE: a wire was missing, no fault was recorded */
+    bool writable;    /* a write through the same translation would pass, too */
+    uint64_t pa;      /* of iova itself */
+    uint64_t mask;    /* iova and pa agree in these low bits' neighbourhood: page or block size
+                         less one */
+} SmmuPmTranslation;
+
+/* NULL when the configuration is out of range. The host is copied. journal may be NULL. */
+SmmuPmSmmu *smmu_pm_smmu_new(const SmmuPmSmmuConfig *config, const SmmuPmSmmuHost *host,
+                             SmmuPmJournal *journal);
+void smmu_pm_smmu_free(SmmuPmSmmu *smmu);
+/* Size of the register window in bytes. */
+uint64_t smmu_pm_smmu_size(const SmmuPmSmmu *smmu);
+
+/* Power-on reset: registers to reset values, TLB empty. Supplies keep their level. */
+void smmu_pm_smmu_reset(SmmuPmSmmu *smmu);
+void smmu_pm_smmu_set_supply(SmmuPmSmmu *smmu, SmmuPmSupply supply, bool level);
+/* Supplies that a register access would miss now, one bit each (1 << SmmuPmSupply). */
+uint32_t smmu_pm_smmu_missing(const SmmuPmSmmu *smmu);
+
+/* size: 4 or 8, offset naturally aligned and below the window's size. */
+SmmuPmAnswer smmu_pm_smmu_read(SmmuPmSmmu *smmu, uint64_t offset, unsigned size);
+SmmuPmAnswer smmu_pm_smmu_write(SmmuPmSmmu *smmu, uint64_t offset, unsigned size, uint64_t value);
+SmmuPmTranslation smmu_pm_smmu_translate(SmmuPmSmmu *smmu, const SmmuPmTransaction *transaction);
+
+size_t smmu_pm_smmu_save(const SmmuPmSmmu *smmu, SmmuPmPair *pairs, size_t max);
+/* Interrupt lines are recomputed and set_irq is called for those that differ. */
+bool smmu_pm_smmu_load(SmmuPmSmmu *smmu, const SmmuPmPair *pairs, size_t count);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
