@@ -31,16 +31,16 @@ enum class Kind : uint8_t {
     Fault,     ///< a fault was recorded: name (e.g. "SMMU_CB0_FSR"), value (of the register),
                ///< address (FAR), syndrome (FSYNR0), stream
     Irq,       ///< an interrupt line of a block changed: name, value
-    Gpu,       ///< the GPU did something of note: name ("ring", "ib", "event", "error"…), address,
-               ///< value
-    Mark,      ///< the guest's exerciser spoke: name ("begin", "phase", "done", "gave-up",
-               ///< "module", "kernel"), text
-    Reset,     ///< the whole block was reset from outside
-    Restored,  ///< state was loaded from a saved machine: what follows has no past
-    Timeout,   ///< the run's virtual time is over: value (ns)
-    Dropped,   ///< the journal is full: nothing follows
-    Finding,   ///< the judge, live, made a finding: name (of the finding), value (its number, from
-               ///< 0), text (one line)
+    Gpu,      ///< the GPU did something of note: name ("ring", "ib", "event", "error"…), address,
+              ///< value
+    Mark,     ///< the guest's exerciser spoke: name ("begin", "phase", "done", "gave-up",
+              ///< "module", "kernel"), text
+    Reset,    ///< the whole block was reset from outside
+    Restored, ///< state was loaded from a saved machine: what follows has no past
+    Timeout,  ///< the run's virtual time is over: value (ns)
+    Dropped,  ///< the journal is full: nothing follows
+    Finding,  ///< the judge, live, made a finding: name (of the finding), value (its number, from
+              ///< 0), text (one line)
 };
 
 /// Plain data; string views need to live only as long as the call to record().

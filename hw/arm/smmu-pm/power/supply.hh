@@ -31,7 +31,8 @@ class SupplySet {
 public:
     constexpr SupplySet() = default;
     template <class... More>
-    constexpr explicit SupplySet(Supply first, More... more) : bits_(bit(first) | (0u | ... | bit(more)))
+    constexpr explicit SupplySet(Supply first, More... more)
+        : bits_(bit(first) | (0u | ... | bit(more)))
     {
     }
     static constexpr SupplySet from_bits(uint32_t bits)
