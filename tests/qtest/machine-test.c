@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The machine itself: how it starts, what it refuses, and that its journal can
+ * be read.
+ */
+#include "qemu/osdep.h"
+
+#include <sys/wait.h>
+
+#include "qobject/qdict.h"
+#include "island.h"
+
+static void it_starts_with(const char *options)
+{
+    Island *island = island_start(options);
+
+    island_smmu_power(island, true);
+    g_assert_cmphex(island_smmu_read(island, 0x24), ==, 0x20000002);
+    island_stop(island);
+}
+
+static void it_starts_bare(void)
+{
+    QTestState *qts = qtest_init("-M virt-msm8996");
+
+    qtest_quit(qts);
+}
+
+static void it_starts_with_two_cpus(void)
+{
+    it_starts_with(" -smp 2");
+}
+
+static void it_starts_with_a_network_card(void)
+{
+    it_starts_with(" -device virtio-net-pci");
+}
+
+static void it_starts_with_every_cpu_feature(void)
+{
+    it_starts_with(" -cpu max");
+}
+
+static void it_starts_with_more_memory(void)
+{
+    it_starts_with(" -m 4G");
+}
+
+/*
+ * Runs QEMU to its end; returns its exit code, and what it said on standard
+ * error.
+ */
+static int run(const char *arguments, char **said)
+{
+    g_autofree char *command = g_strdup_printf(
+        "%s -display none -monitor none -serial none %s",
+        getenv("QTEST_QEMU_BINARY"), arguments);
+    g_autoptr(GError) error = NULL;
+    int status;
+
+    g_assert_true(
+        g_spawn_command_line_sync(command, NULL, said, &status, &error));
+    g_assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static void it_refuses(const char *arguments, const char *naming)
+{
+    g_autofree char *said = NULL;
+    int code = run(arguments, &said);
+    g_auto(GStrv) lines = g_strsplit(g_strchomp(said), "\n", -1);
+
+    g_assert_cmpint(code, !=, 0);
+    g_assert_cmpuint(g_strv_length(lines), ==, 1);
+    g_assert_nonnull(strstr(lines[0], naming));
+}
+
+static void it_refuses_a_second_iommu(void)
+{
+    it_refuses("-M virt-msm8996,iommu=smmuv3 -accel tcg", "smmuv3");
+}
+
+static void it_refuses_kvm(void)
+{
+    if (!qtest_has_accel("kvm")) {
+        g_test_skip("this QEMU is built without KVM and refuses it by itself");
+        return;
+    }
+    it_refuses("-M virt-msm8996 -accel kvm", "KVM");
+}
+
+static void it_refuses_an_unknown_policy(void)
+{
+    it_refuses("-M virt-msm8996,policy=maybe -accel tcg", "policy");
+}
+
+static void it_refuses_an_unknown_collapse_mode(void)
+{
+    it_refuses("-M virt-msm8996,on-collapse=maybe -accel tcg", "on-collapse");
+}
+
+static void it_refuses_a_journal_it_cannot_write(void)
+{
+    it_refuses("-M virt-msm8996,journal=/nonexistent/journal.jsonl -accel tcg",
+               "/nonexistent");
+}
+
+static void the_journal_begins_with_a_header(void)
+{
+    Island *island = island_start(",policy=ones,on-collapse=retain,seed=7");
+    g_autoptr(GPtrArray) events = island_journal(island);
+    QDict *header;
+
+    g_assert_cmpuint(events->len, >=, 1);
+    header = g_ptr_array_index(events, 0);
+    g_assert_cmpint(qdict_get_int(header, "schema"), >=, 1);
+    g_assert_cmpstr(qdict_get_str(header, "machine"), ==, "virt-msm8996");
+    g_assert_cmpstr(qdict_get_str(header, "policy"), ==, "ones");
+    g_assert_cmpstr(qdict_get_str(header, "on_collapse"), ==, "retain");
+    g_assert_cmpint(qdict_get_int(header, "seed"), ==, 7);
+    island_stop(island);
+}
+
+static void time_in_the_journal_is_virtual_and_never_goes_back(void)
+{
+    Island *island = island_start("");
+    g_autoptr(GPtrArray) events = NULL;
+    int64_t last = 0;
+    unsigned n;
+
+    island_smmu_power(island, true);
+    island_wait(island, 1000000);
+    island_smmu_power(island, false);
+    events = island_journal(island);
+    g_assert_cmpuint(events->len, >, 6);
+    for (n = 1; n < events->len; n++) {
+        int64_t t = qdict_get_int(g_ptr_array_index(events, n), "t");
+
+        g_assert_cmpint(t, >=, last);
+        last = t;
+    }
+    g_assert_cmpint(last, >=, 1000000);
+    g_assert_cmpint(last, <, 10000000);
+    island_stop(island);
+}
+
+static void every_wire_is_an_event_in_the_journal(void)
+{
+    Island *island = island_start("");
+
+    island_smmu_power(island, true);
+    island_smmu_power(island, false);
+    g_assert_cmpuint(island_journal_count(island,
+                                          "{'event': 'wire', 'block': 'smmu',"
+                                          " 'name': 'domain', 'value': 1}"),
+                     ==, 1);
+    g_assert_cmpuint(island_journal_count(island,
+                                          "{'event': 'wire', 'block': 'smmu',"
+                                          " 'name': 'iface', 'value': 1}"),
+                     ==, 1);
+    g_assert_cmpuint(island_journal_count(island,
+                                          "{'event': 'wire', 'block': 'smmu',"
+                                          " 'name': 'bus', 'value': 0}"),
+                     >=, 1);
+    g_assert_cmpuint(island_journal_count(island,
+                                          "{'event': 'lost', 'block': 'smmu',"
+                                          " 'name': 'registers'}"),
+                     ==, 1);
+    island_stop(island);
+}
+
+static void two_runs_give_the_same_journal(void)
+{
+    char *text[2];
+    int n;
+
+    for (n = 0; n < 2; n++) {
+        Island *island = island_start(",seed=3");
+
+        island_smmu_power(island, true);
+        island_smmu_program(island);
+        island_gpu_start(island);
+        island_map(island, 0x2000000, ISLAND_DATA, 0);
+        g_assert_true(island_gpu_store(island, 0x2000000, 1));
+        island_smmu_power(island, false);
+        g_assert_true(
+            g_file_get_contents(island->journal, &text[n], NULL, NULL));
+        island_stop(island);
+    }
+    g_assert_cmpstr(text[0], ==, text[1]);
+    g_free(text[0]);
+    g_free(text[1]);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    island_add("machine", it_starts_bare);
+    island_add("machine", it_starts_with_two_cpus);
+    island_add("machine", it_starts_with_a_network_card);
+    island_add("machine", it_starts_with_every_cpu_feature);
+    island_add("machine", it_starts_with_more_memory);
+    island_add("machine", it_refuses_a_second_iommu);
+    island_add("machine", it_refuses_kvm);
+    island_add("machine", it_refuses_an_unknown_policy);
+    island_add("machine", it_refuses_an_unknown_collapse_mode);
+    island_add("machine", it_refuses_a_journal_it_cannot_write);
+    island_add("machine", the_journal_begins_with_a_header);
+    island_add("machine", time_in_the_journal_is_virtual_and_never_goes_back);
+    island_add("machine", every_wire_is_an_event_in_the_journal);
+    island_add("machine", two_runs_give_the_same_journal);
+    return g_test_run();
+}
