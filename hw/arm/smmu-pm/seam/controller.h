@@ -22,9 +22,13 @@ typedef enum SmmuPmControllerModel {
 typedef enum SmmuPmOutputKind {
     SMMU_PM_OUTPUT_DOMAIN, /* a GDSC: high when the domain is powered */
     SMMU_PM_OUTPUT_CLOCK,  /* a branch: high when it runs */
+    SMMU_PM_OUTPUT_RESET,  /* a block reset: high when released */
 } SmmuPmOutputKind;
 
-/* Named as Linux names them: "gpu", "gpu_gx" (gdsc), "gpu_ahb_clk", … (clk branch). */
+/*
+ * Named as Linux names them: "gpu", "gpu_gx" (gdsc), "gpu_ahb_clk", … (clk branch), "GPU_BCR", …
+ * (constants of the reset binding).
+ */
 typedef struct SmmuPmOutput {
     const char *name;
     SmmuPmOutputKind kind;
@@ -45,6 +49,11 @@ typedef struct SmmuPmControllerConfig {
     uint64_t pll_delay_ns;
 } SmmuPmControllerConfig;
 
+/*
+ * Delays are cut to 400 us (GDSC) and 150 us (clock, PLL), below Linux's time-outs. The host is
+ * copied; journal may be NULL. All outputs are low until the first reset. NULL only when memory is
+ * exhausted.
+ */
 SmmuPmController *smmu_pm_controller_new(const SmmuPmControllerConfig *config,
                                          const SmmuPmControllerHost *host, SmmuPmJournal *journal);
 void smmu_pm_controller_free(SmmuPmController *controller);
@@ -66,6 +75,7 @@ SmmuPmAnswer smmu_pm_controller_write(SmmuPmController *controller, uint64_t now
 uint64_t smmu_pm_controller_deadline(const SmmuPmController *controller);
 void smmu_pm_controller_advance(SmmuPmController *controller, uint64_t now_ns);
 
+/* Number of pairs; writes at most max of them. Call once with max 0 for the number. */
 size_t smmu_pm_controller_save(const SmmuPmController *controller, SmmuPmPair *pairs, size_t max);
 /* Does not call set_output: consumers restore the level of their own inputs. */
 bool smmu_pm_controller_load(SmmuPmController *controller, const SmmuPmPair *pairs, size_t count);
