@@ -139,7 +139,8 @@ struct Register {
                   "every bit of a register is a field or Res0, and none lies beyond its width");
     static_assert((Reset & (res0_mask | wo_mask)) == 0,
                   "a reset value has a bit set that is reserved or write-only");
-    static_assert(P.offset % (Width / 8) == 0 && P.stride % (Width / 8) == 0 && P.count > 0,
+    static_assert(P.count > 0 && P.offset % (Width / 8) == 0 &&
+                      (P.count == 1 || P.stride % (Width / 8) == 0),
                   "a register is aligned to its own size");
 
     /// f(name, place, mode) for each field, in the order declared.

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "seam/smmu.h"
+
+#include "seam/sink.hh"
+#include "smmu/smmu.hh"
+
+#include <new>
+
+namespace {
+
+using namespace smmu_pm;
+
+class GlueHost final : public smmu::Host {
+public:
+    explicit GlueHost(const SmmuPmSmmuHost& host) : host_(host) {}
+    bool read_descriptor(uint64_t pa, uint64_t& descriptor) override
+    {
+        return host_.read_descriptor(host_.opaque, pa, &descriptor);
+    }
+    void set_irq(unsigned line, bool level) override { host_.set_irq(host_.opaque, line, level); }
+    void tlb_invalidated() override { host_.tlb_invalidated(host_.opaque); }
+    void pm_fault() override { host_.pm_fault(host_.opaque); }
+    void unimplemented(const char* what) override { host_.unimplemented(host_.opaque, what); }
+
+private:
+    SmmuPmSmmuHost host_;
+};
+
+SmmuPmAnswer plain(const power::Answer& answer)
+{
+    return {answer.value, static_cast<SmmuPmStatus>(answer.status)};
+}
+
+} // namespace
+
+struct SmmuPmSmmu {
+    SmmuPmSmmu(const smmu::Config& config, const SmmuPmSmmuHost& glue, journal::Sink* sink)
+        : host(glue), smmu(config, host, sink)
+    {
+    }
+    GlueHost host;
+    smmu::Smmu smmu;
+};
+
+SmmuPmSmmu* smmu_pm_smmu_new(const SmmuPmSmmuConfig* config, const SmmuPmSmmuHost* host,
+                             SmmuPmJournal* journal)
+{
+    const smmu::Config own = {.stream_groups = config->stream_groups,
+                              .context_banks = config->context_banks,
+                              .policy = static_cast<power::Policy>(config->policy),
+                              .collapse = static_cast<power::Collapse>(config->collapse)};
+    if (!smmu::valid(own))
+        return nullptr;
+    return new (std::nothrow) SmmuPmSmmu(own, *host, journal::sink_of(journal));
+}
+
+void smmu_pm_smmu_free(SmmuPmSmmu* smmu)
+{
+    delete smmu;
+}
+
+uint64_t smmu_pm_smmu_size(const SmmuPmSmmu*)
+{
+    return smmu::window_size;
+}
+
+void smmu_pm_smmu_reset(SmmuPmSmmu* smmu)
+{
+    smmu->smmu.reset();
+}
+
+void smmu_pm_smmu_set_supply(SmmuPmSmmu* smmu, SmmuPmSupply supply, bool level)
+{
+    smmu->smmu.set_supply(static_cast<power::Supply>(supply), level);
+}
+
+uint32_t smmu_pm_smmu_missing(const SmmuPmSmmu* smmu)
+{
+    return smmu->smmu.missing(power::Access::Register).bits();
+}
+
+SmmuPmAnswer smmu_pm_smmu_read(SmmuPmSmmu* smmu, uint64_t offset, unsigned size)
+{
+    return plain(smmu->smmu.read(offset, size));
+}
+
+SmmuPmAnswer smmu_pm_smmu_write(SmmuPmSmmu* smmu, uint64_t offset, unsigned size, uint64_t value)
+{
+    return plain(smmu->smmu.write(offset, size, value));
+}
+
+SmmuPmTranslation smmu_pm_smmu_translate(SmmuPmSmmu* smmu, const SmmuPmTransaction* transaction)
+{
+    const smmu::Translation translation =
+        smmu->smmu.translate({.iova = transaction->iova,
+                              .stream = transaction->stream,
+                              .request = {.write = transaction->write,
+                                          .privileged = transaction->privileged,
+                                          .instruction = transaction->instruction}});
+    return {static_cast<SmmuPmTranslated>(translation.result), translation.unreachable,
+            translation.writable, translation.pa, translation.mask};
+}
+
+size_t smmu_pm_smmu_save(const SmmuPmSmmu* smmu, SmmuPmPair* pairs, size_t max)
+{
+    const std::vector<smmu::Pair> saved = smmu->smmu.save();
+    for (size_t i = 0; i < saved.size() && i < max; ++i)
+        pairs[i] = {saved[i].key, saved[i].value};
+    return saved.size();
+}
+
+bool smmu_pm_smmu_load(SmmuPmSmmu* smmu, const SmmuPmPair* pairs, size_t count)
+{
+    std::vector<smmu::Pair> own;
+    own.reserve(count);
+    for (size_t i = 0; i < count; ++i)
+        own.push_back({pairs[i].key, pairs[i].value});
+    return smmu->smmu.load(own);
+}
+
+static_assert(static_cast<int>(SMMU_PM_ABORT) == static_cast<int>(power::Status::Abort));
+static_assert(static_cast<int>(SMMU_PM_HANG) == static_cast<int>(power::Status::Hang));
+static_assert(static_cast<unsigned>(SMMU_PM_SUPPLY_COUNT) == power::supply_count);
+static_assert(static_cast<int>(SMMU_PM_SUPPLY_BUS) == static_cast<int>(power::Supply::Bus));
+static_assert(static_cast<int>(SMMU_PM_SUPPLY_MEM_IFACE) ==
+              static_cast<int>(power::Supply::MemIface));
+static_assert(static_cast<int>(SMMU_PM_POLICY_HANG) == static_cast<int>(power::Policy::Hang));
+static_assert(static_cast<int>(SMMU_PM_COLLAPSE_RETAIN_ALL) ==
+              static_cast<int>(power::Collapse::RetainAll));
+static_assert(static_cast<int>(SMMU_PM_RAZWI) ==
+              static_cast<int>(smmu::Translation::Result::RazWi));

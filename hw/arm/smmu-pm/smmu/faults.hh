@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// From a fault to the registers that tell software of it: IHI 0062D chapter 3. The first fault
+// stays; those that come while it is unread set MULTI and nothing else.
+#pragma once
+
+#include "smmu/registers.hh"
+#include "smmu/streams.hh"
+#include "smmu/walk.hh"
+
+namespace smmu_pm::smmu {
+
+/// A transaction, as the fault registers want to describe it.
+struct Faulted {
+    uint64_t iova = 0;
+    uint16_t stream = 0;
+    Request request{};
+};
+
+/// Records a fault in SMMU_CBn_FSR, FAR, FSYNR0 and SMMU_CBFRSYNRAn of a bank.
+void record(Registers& registers, unsigned bank, const Fault& fault, const Faulted& faulted);
+
+/// Records a fault in SMMU_sGFSR, sGFAR, sGFSYNR0 and sGFSYNR1.
+void record(Registers& registers, GlobalFault fault, const Faulted& faulted);
+
+/// Whether a bank has an unread fault: what SCTLR.HUPCF speaks of.
+bool fault_pending(const Registers& registers, unsigned bank);
+
+/// Levels of the interrupt lines, from the registers alone.
+bool context_irq(const Registers& registers, unsigned bank);
+bool global_irq(const Registers& registers);
+
+/// The field of SMMU_CBn_FSR or SMMU_sGFSR: "TF", "USF"…
+std::string_view name_of(FaultKind kind);
+std::string_view name_of(GlobalFault kind);
+
+} // namespace smmu_pm::smmu

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The SMMUv2: registers, streams, walk, TLB and faults behind one gate. Two ways in, a CPU's access
+// and a master's transaction, and both ask the gate first.
+//
+// Modelled: stage 1, AArch64 tables, 4 KiB granule. Not modelled, and not announced in the ID
+// registers: stage 2, AArch32 tables, 16 and 64 KiB granules, stalls (CFCFG terminates), address
+// translation operations, secure state, performance monitors.
+//
+// Not thread-safe: one caller at a time. Callbacks of Host must not call back in.
+#pragma once
+
+#include "journal/event.hh"
+#include "power/gate.hh"
+#include "power/pair.hh"
+#include "smmu/faults.hh"
+#include "smmu/registers.hh"
+#include "smmu/tlb.hh"
+
+#include <array>
+#include <span>
+#include <vector>
+
+namespace smmu_pm::smmu {
+
+struct Config {
+    unsigned stream_groups = 8;
+    unsigned context_banks = 2;
+    power::Policy policy = power::Policy::Abort;
+    power::Collapse collapse = power::Collapse::Lose;
+};
+
+/// Whether a configuration is in range: 1..127 groups, 1..8 banks.
+bool valid(const Config& config);
+
+/// What the SMMU asks of the machine around it.
+class Host : public DescriptorReader {
+public:
+    /// Line 0 is the global interrupt, 1 + n that of bank n. Only called on a change.
+    virtual void set_irq(unsigned line, bool level) = 0;
+    virtual void tlb_invalidated() = 0;
+    /// An access or a transaction could not reach.
+    virtual void pm_fault() = 0;
+    /// An architected feature without a model was used; once per feature.
+    virtual void unimplemented(const char* what) = 0;
+
+protected:
+    ~Host() = default;
+};
+
+struct Transaction {
+    uint64_t iova = 0;
+    uint16_t stream = 0;
+    Request request{};
+};
+
+struct Translation {
+    enum class Result : uint8_t { Ok, Decode, RazWi } result = Result::Decode;
+    bool unreachable = false;
+    bool writable = false;
+    uint64_t pa = 0;
+    uint64_t mask = 0; ///< size of the page or block less one; 0xfff for a bypass
+};
+
+using power::Pair;
+
+class Smmu {
+public:
+    /// `config` must be valid(). `sink` may be nullptr.
+    Smmu(const Config& config, Host& host, journal::Sink* sink);
+
+    /// Cold reset: registers and TLB as after power-up. Supplies keep their level.
+    void reset();
+    void set_supply(power::Supply supply, bool level);
+    power::SupplySet missing(power::Access access) const { return gate_.missing(access); }
+
+    /// `size` is 4 or 8, `offset` naturally aligned; beyond the window is RAZ/WI.
+    power::Answer read(uint64_t offset, unsigned size);
+    power::Answer write(uint64_t offset, unsigned size, uint64_t value);
+    Translation translate(const Transaction& transaction);
+
+    std::vector<Pair> save() const;
+    /// False: not a state this model can be in; nothing has changed then.
+    bool load(std::span<const Pair> pairs);
+
+    unsigned tlb_entries() const;
+
+    // Side effects of registers, called by regs::File.
+    Value<SMMU_IDR0> reading(SMMU_IDR0, unsigned, Value<SMMU_IDR0>) const;
+    Value<SMMU_IDR1> reading(SMMU_IDR1, unsigned, Value<SMMU_IDR1>) const;
+    Value<SMMU_IDR2> reading(SMMU_IDR2, unsigned, Value<SMMU_IDR2>) const;
+    template <class R>
+    void wrote(R, unsigned index, Value<R> before, Value<R> written);
+
+private:
+    using Gate = power::Gate<Registers, Tlb>;
+
+    Context context_of(const Registers& registers, unsigned bank) const;
+    Translation translate_in(Gate::State& state, unsigned bank, const Transaction& transaction,
+                             Request request);
+    Translation bypass(const Transaction& transaction, std::string_view why);
+    Translation refuse(const Transaction& transaction, std::string_view why, bool abort);
+    Translation global_fault(Registers& registers, GlobalFault fault,
+                             const Transaction& transaction);
+    Translation context_fault(Registers& registers, unsigned bank, const Fault& fault,
+                              const Transaction& transaction, Request request);
+
+    void invalidated();
+    void once(unsigned number, const char* what);
+    void update_irqs();
+    bool exists(uint64_t offset) const;
+    power::Answer unreachable(uint64_t offset, unsigned size, bool write, uint64_t value,
+                              power::SupplySet missing);
+    void record(const journal::Event& event);
+
+    Config config_;
+    Host& host_;
+    journal::Sink* sink_;
+    Gate gate_;
+    std::array<bool, 1 + max_context_banks> irq_{};
+    uint32_t told_ = 0; ///< unimplemented features spoken of, one bit each
+};
+
+} // namespace smmu_pm::smmu
