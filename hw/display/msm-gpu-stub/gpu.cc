@@ -2,7 +2,7 @@
 #include "gpu.hh"
 
 #include <algorithm>
-#include <optional>
+#include <array>
 
 namespace smmu_pm::gpu {
 
@@ -61,6 +61,11 @@ bool Contents::can_work() const
     return !file.get<CP_PFP_ME_CNTL>().get<"ME_HALT">() &&
            !file.get<RBBM_SW_RESET_CMD>().get<"SW_RESET">() &&
            file.get<VBIF_XIN_HALT_CTRL0>().get<"HALT">() == 0 && cp.runnable(ring());
+}
+
+bool Contents::busy() const
+{
+    return cp.busy(ring());
 }
 
 bool Contents::irq() const
@@ -152,7 +157,7 @@ public:
     {
         if (!written.get<"SW_RESET">())
             return;
-        if (contents_.cp.busy(contents_.ring()))
+        if (contents_.busy())
             gpu_.note("work-lost", contents_.cp.rptr(), contents_.ring().wptr);
         contents_ = Contents{};
         contents_.file.put(Value<RBBM_SW_RESET_CMD>().with<"SW_RESET">(true));
@@ -185,7 +190,7 @@ private:
     uint64_t computed(RBBM_ALWAYSON_COUNTER_HI, uint64_t) { return ticks(now_ns_) >> 32; }
     uint64_t computed(RBBM_STATUS, uint64_t)
     {
-        if (!contents_.cp.busy(contents_.ring()))
+        if (!contents_.busy())
             return 0;
         return Value<RBBM_STATUS>()
             .with<"CP_ME_BUSY">(true)
@@ -238,12 +243,10 @@ void Gpu::reset()
 
 void Gpu::set_supply(uint64_t now_ns, Supply supply, bool level)
 {
-    std::optional<Pair> lost_work;
-    if (const Gate::State* state = gate_.saved()) {
-        const Contents& contents = state->registers;
-        if (contents.cp.busy(contents.ring()))
-            lost_work = Pair{contents.cp.rptr(), contents.ring().wptr};
-    }
+    const Gate::State* state = gate_.saved();
+    const bool busy = state != nullptr && state->registers.busy();
+    const uint64_t rptr = busy ? state->registers.cp.rptr() : 0;
+    const uint64_t wptr = busy ? state->registers.ring().wptr : 0;
     const power::Change change = gate_.set(supply, level);
     if (!change.changed)
         return;
@@ -256,8 +259,8 @@ void Gpu::set_supply(uint64_t now_ns, Supply supply, bool level)
     if (change.registers_lost) {
         if (sink_ != nullptr)
             sink_->record({.kind = Kind::Lost, .block = Block::Gpu, .name = "registers"});
-        if (lost_work)
-            note("work-lost", lost_work->key, lost_work->value);
+        if (busy)
+            note("work-lost", rptr, wptr);
         update_irq(false);
     }
     schedule(now_ns);
@@ -408,75 +411,6 @@ void Gpu::note(std::string_view name, uint64_t address, uint64_t value, std::str
                        .text = text,
                        .address = address,
                        .value = value});
-}
-
-bool Gpu::load(std::span<const Pair> pairs)
-{
-    SupplySet supplies;
-    power::Jitter jitter(config_.seed);
-    uint64_t deadline = never;
-    std::optional<Gate::State> state;
-    std::vector<uint64_t> fields;
-    const auto contents = [&state]() -> Contents& {
-        if (!state)
-            state.emplace();
-        return state->registers;
-    };
-    contents().cp.each_field([&fields](auto&) { fields.push_back(0); });
-    state.reset();
-    for (const Pair& pair : pairs) {
-        if (pair.key == key_supplies) {
-            supplies = SupplySet::from_bits(static_cast<uint32_t>(pair.value));
-            if (supplies.bits() != pair.value)
-                return false;
-        } else if (pair.key == key_deadline) {
-            deadline = pair.value;
-        } else if (pair.key == key_jitter) {
-            jitter.restore(pair.value);
-        } else if (pair.key == key_busy) {
-            contents().busy_ns = pair.value;
-        } else if (pair.key >= key_cp && pair.key - key_cp < fields.size()) {
-            contents();
-            fields[pair.key - key_cp] = pair.value;
-        } else if (pair.key >= window_size || pair.key % 4 != 0) {
-            return false;
-        } else if (RegisterFile::find(pair.key) != nullptr) {
-            if (!contents().file.restore(pair.key, pair.value))
-                return false;
-        } else {
-            if (pair.value > 0xffff'ffff)
-                return false;
-            contents().ram.write(pair.key / 4, static_cast<uint32_t>(pair.value));
-        }
-    }
-    if (state) {
-        // State without the wires that keep it is no state.
-        if (!supplies.has(Supply::Domain) || !supplies.has(Supply::Reset))
-            return false;
-        bool fits = true;
-        auto next = fields.begin();
-        contents().cp.each_field([&fits, &next](auto& field) {
-            using Field = std::remove_reference_t<decltype(field)>;
-            field = static_cast<Field>(*next);
-            fits = fits && static_cast<uint64_t>(field) == *next++;
-        });
-        if (!fits || !contents().cp.valid())
-            return false;
-    }
-    // A slice is armed exactly when there is something to do and nothing in the way.
-    const bool armed = power::missing(power::gpu_needs, supplies, Access::Dma).empty() && state &&
-                       state->registers.can_work();
-    if (armed != (deadline != never))
-        return false;
-    const bool irq = state && state->registers.irq();
-    gate_.load(supplies, std::move(state));
-    jitter_ = jitter;
-    deadline_ = deadline;
-    if (irq_ != irq) {
-        irq_ = irq;
-        host_.set_irq(irq);
-    }
-    return true;
 }
 
 } // namespace smmu_pm::gpu

@@ -77,6 +77,9 @@ struct Contents {
     Ring ring() const;
     /// A slice would do something, as far as the GPU's own registers have a say.
     bool can_work() const;
+    /// There is unfinished work, whether or not anything stands in its way.
+    bool busy() const;
+    /// The level of the interrupt line.
     bool irq() const;
 };
 
@@ -118,6 +121,10 @@ private:
     void update_irq(bool level);
     void note(std::string_view name, uint64_t address, uint64_t value, std::string_view text = {});
 
+    template <class F>
+    static void emit(const Gate& gate, const power::Jitter& jitter, uint64_t deadline, F&& f);
+    static bool restore(const Pair& pair, Contents& contents);
+
     static constexpr uint32_t key_supplies = 0x8000'0000;
     static constexpr uint32_t key_deadline = 0x8000'0001;
     static constexpr uint32_t key_jitter = 0x8000'0002;
@@ -136,10 +143,16 @@ private:
 template <class F>
 void Gpu::save(F&& f) const
 {
-    f(Pair{key_supplies, gate_.supplies().bits()});
-    f(Pair{key_deadline, deadline_});
-    f(Pair{key_jitter, jitter_.state()});
-    const Gate::State* state = gate_.saved();
+    emit(gate_, jitter_, deadline_, f);
+}
+
+template <class F>
+void Gpu::emit(const Gate& gate, const power::Jitter& jitter, uint64_t deadline, F&& f)
+{
+    f(Pair{key_supplies, gate.supplies().bits()});
+    f(Pair{key_deadline, deadline});
+    f(Pair{key_jitter, jitter.state()});
+    const Gate::State* state = gate.saved();
     if (state == nullptr)
         return;
     const Contents& contents = state->registers;

@@ -74,16 +74,22 @@ struct RBBM_STATUS3 : Reg<"RBBM_STATUS3", index(0x530), 0, Effect::None,
     Field<"SMMU_STALLED_ON_FAULT", bit(24), Mode::RO>,
     Res0<bits(31, 25)>> {};
 
-// The ring. BUFSZ is the logarithm of its size in units of 8 bytes (MSM_GPU_RB_CNTL_DEFAULT).
+// The ring. BUFSZ is the logarithm of its size in units of 8 bytes (MSM_GPU_RB_CNTL_DEFAULT; the
+// fields are AXXX_CP_RB_CNTL's).
 struct CP_RB_BASE : Plain<"CP_RB_BASE", index(0x800)> {};
 struct CP_RB_BASE_HI : Plain<"CP_RB_BASE_HI", index(0x801)> {};
 struct CP_RB_CNTL : Reg<"CP_RB_CNTL", index(0x802), 0, Effect::None,
-    Field<"BUFSZ",     bits(5, 0)>,
-    Field<"OTHER_7_6", bits(7, 6)>,
-    Field<"BLKSZ",     bits(13, 8)>,
-    Field<"OTHER",     bits(26, 14)>,
-    Field<"NO_UPDATE", bit(27)>,
-    Field<"OTHER_31_28", bits(31, 28)>> {};
+    Field<"BUFSZ",      bits(5, 0)>,
+    Res0<bits(7, 6)>,
+    Field<"BLKSZ",      bits(13, 8)>,
+    Res0<bits(15, 14)>,
+    Field<"BUF_SWAP",   bits(17, 16)>,
+    Res0<bits(19, 18)>,
+    Field<"POLL_EN",    bit(20)>,
+    Res0<bits(26, 21)>,
+    Field<"NO_UPDATE",  bit(27)>,
+    Res0<bits(30, 28)>,
+    Field<"RPTR_WR_EN", bit(31)>> {};
 struct CP_RB_RPTR_ADDR : Plain<"CP_RB_RPTR_ADDR", index(0x804)> {};
 struct CP_RB_RPTR_ADDR_HI : Plain<"CP_RB_RPTR_ADDR_HI", index(0x805)> {};
 struct CP_RB_RPTR : Reg<"CP_RB_RPTR", index(0x806), 0, Effect::OnRead,
@@ -100,9 +106,9 @@ struct CP_PFP_STAT_DATA : Plain<"CP_PFP_STAT_DATA", index(0x809), Mode::RO, Effe
 // Set at reset: the micro engines stand still until hw_init has given them their firmware. The
 // database has no fields for A5xx; the bit's place is AXXX_CP_ME_CNTL_HALT's.
 struct CP_PFP_ME_CNTL : Reg<"CP_PFP_ME_CNTL", index(0x832), 0x1000'0000, Effect::OnWrite,
-    Field<"OTHER",   bits(27, 0)>,
-    Field<"ME_HALT", bit(28)>,
-    Field<"OTHER_31_29", bits(31, 29)>> {};
+    Field<"UNKNOWN_27_0",  bits(27, 0)>,
+    Field<"ME_HALT",       bit(28)>,
+    Field<"UNKNOWN_31_29", bits(31, 29)>> {};
 
 struct CP_INTERRUPT_STATUS : Reg<"CP_INTERRUPT_STATUS", index(0xb18), 0, Effect::None,
     Field<"CP_OPCODE_ERROR",       bit(0), Mode::RO>,
