@@ -6,6 +6,9 @@
  */
 #include "qemu/osdep.h"
 
+#include "qobject/qdict.h"
+#include "qobject/qlist.h"
+#include "qobject/qstring.h"
 #include "island.h"
 
 #define PROGRAM ISLAND_DATA
@@ -166,6 +169,31 @@ static void policy_razwi_loads_zero(void)
     island_stop(island);
 }
 
+static void the_journal_names_the_instruction_that_touched(void)
+{
+    Island *island = cpu_start("");
+    g_autoptr(GPtrArray) events = NULL;
+    unsigned n, touches = 0;
+
+    cpu_access(island, STORE_64, ISLAND_SMMU + 0x8620, 0x1000);
+    events = island_journal(island);
+    for (n = 0; n < events->len; n++) {
+        QDict *event = g_ptr_array_index(events, n);
+
+        if (g_strcmp0(qdict_get_try_str(event, "ev"), "touch") == 0) {
+            const QListEntry *first = qlist_first(
+                qdict_get_qlist(event, "chain"));
+            const char *pc = qstring_get_str(
+                qobject_to(QString, qlist_entry_obj(first)));
+
+            g_assert_cmpstr(pc, ==, "0x4400001c");
+            touches++;
+        }
+    }
+    g_assert_cmpuint(touches, ==, 1);
+    island_stop(island);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -181,5 +209,6 @@ int main(int argc, char **argv)
     island_add("abort", a_load_from_a_gpu_that_is_off_aborts);
     island_add("abort", policy_ones_loads_ones);
     island_add("abort", policy_razwi_loads_zero);
+    island_add("abort", the_journal_names_the_instruction_that_touched);
     return g_test_run();
 }

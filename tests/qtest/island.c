@@ -164,6 +164,11 @@ void island_gpu_power(Island *island, bool on)
 
 /* The SMMU */
 
+void island_smmu_wire(Island *island, const char *name, bool level)
+{
+    qtest_set_irq_in(island->qts, ISLAND_QOM_SMMU, name, 0, level);
+}
+
 uint32_t island_smmu_read(Island *island, uint32_t offset)
 {
     return qtest_readl(island->qts, ISLAND_SMMU + offset);

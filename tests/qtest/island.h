@@ -123,6 +123,12 @@ void island_smmu_power(Island *island, bool on);
 /* All wires of the GPU; the SMMU's have to be on when @on. */
 void island_gpu_power(Island *island, bool on);
 
+/*
+ * One wire of the SMMU by its name ("domain", "reset", "vote", "iface", "bus"),
+ * moved at the block's own input, past the controllers: the GPU keeps its own.
+ */
+void island_smmu_wire(Island *island, const char *name, bool level);
+
 /* SMMU registers by offset. */
 uint32_t island_smmu_read(Island *island, uint32_t offset);
 void island_smmu_write(Island *island, uint32_t offset, uint32_t value);

@@ -116,7 +116,7 @@ static void the_journal_begins_with_a_header(void)
     g_assert_cmpint(qdict_get_int(header, "schema"), >=, 1);
     g_assert_cmpstr(qdict_get_str(header, "machine"), ==, "virt-msm8996");
     g_assert_cmpstr(qdict_get_str(header, "policy"), ==, "ones");
-    g_assert_cmpstr(qdict_get_str(header, "on_collapse"), ==, "retain");
+    g_assert_cmpstr(qdict_get_str(header, "collapse"), ==, "retain");
     g_assert_cmpint(qdict_get_int(header, "seed"), ==, 7);
     island_stop(island);
 }
@@ -151,19 +151,19 @@ static void every_wire_is_an_event_in_the_journal(void)
     island_smmu_power(island, true);
     island_smmu_power(island, false);
     g_assert_cmpuint(island_journal_count(island,
-                                          "{'event': 'wire', 'block': 'smmu',"
-                                          " 'name': 'domain', 'value': 1}"),
+                                          "{'ev': 'wire', 'block': 'smmu',"
+                                          " 'name': 'domain', 'value': '0x1'}"),
                      ==, 1);
     g_assert_cmpuint(island_journal_count(island,
-                                          "{'event': 'wire', 'block': 'smmu',"
-                                          " 'name': 'iface', 'value': 1}"),
+                                          "{'ev': 'wire', 'block': 'smmu',"
+                                          " 'name': 'iface', 'value': '0x1'}"),
                      ==, 1);
     g_assert_cmpuint(island_journal_count(island,
-                                          "{'event': 'wire', 'block': 'smmu',"
-                                          " 'name': 'bus', 'value': 0}"),
+                                          "{'ev': 'wire', 'block': 'smmu',"
+                                          " 'name': 'bus', 'value': '0x0'}"),
                      >=, 1);
     g_assert_cmpuint(island_journal_count(island,
-                                          "{'event': 'lost', 'block': 'smmu',"
+                                          "{'ev': 'lost', 'block': 'smmu',"
                                           " 'name': 'registers'}"),
                      ==, 1);
     island_stop(island);
