@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where the island's blocks are: one list for the machine, its device-tree
+ * overlay and the guest's exerciser. Plain numbers, since dtc reads them too.
+ *
+ * The addresses are MSM8996's where QEMU's virt leaves room for them; GCC, whose
+ * own 0x300000 is flash on virt, and the mark page, which no SoC has, stand in
+ * the free hole below virt's PCI window. The SPIs are free ones of virt's 224.
+ */
+#ifndef MSM8996_MAP_H
+#define MSM8996_MAP_H
+
+#define MSM8996_BASE      0x0b000000
+#define MSM8996_SIZE      0x01000000
+
+#define MSM8996_GCC       0x0b000000
+#define MSM8996_GCC_SIZE  0x90000
+#define MSM8996_MMCC      0x0b8c0000
+#define MSM8996_MMCC_SIZE 0x40000
+#define MSM8996_GPU       0x0bb00000
+#define MSM8996_GPU_SIZE  0x3f000
+#define MSM8996_SMMU      0x0bb40000
+#define MSM8996_SMMU_SIZE 0x10000
+#define MSM8996_MARK      0x0bb60000
+#define MSM8996_MARK_SIZE 0x1000
+
+/* Shared peripheral interrupts, all level-high */
+#define MSM8996_SPI_SMMU_GLOBAL 180
+#define MSM8996_SPI_SMMU_CB0    181
+#define MSM8996_SPI_SMMU_CB1    182
+#define MSM8996_SPI_GPU         190
+
+#define MSM8996_GPU_STREAM 0
+
+#endif
