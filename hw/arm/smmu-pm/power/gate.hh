@@ -23,7 +23,8 @@ struct NoCache {
     bool operator==(const NoCache&) const = default;
 };
 
-/// What a change of a wire did to the state.
+/// What a change of a wire did to the state. Registers that nobody has reached since they last came
+/// up hold nothing that could be lost.
 struct Change {
     bool changed = false; ///< the level is another one than before
     bool registers_lost = false;
@@ -111,11 +112,20 @@ public:
     {
         return state_ ? &*state_ : nullptr;
     }
-    /// For loading: replaces wires and state without any of the transitions between.
-    void load(SupplySet supplies, std::optional<State> state)
+    /// For loading: replaces wires and state without any of the transitions between. False, and
+    /// nothing has changed: with these wires the block could not have kept that state.
+    bool load(SupplySet supplies, std::optional<State> state)
     {
+#ifndef SMMU_PM_IGNORE_GATES
+        const bool domain = supplies.has(Supply::Domain);
+        const bool kept = supplies.has(Supply::Reset) && (domain || collapse_ != Collapse::Lose);
+        const bool cache_kept = domain || collapse_ == Collapse::RetainAll;
+        if (state && (!kept || (!cache_kept && !(state->cache == Cache{}))))
+            return false;
+#endif
         supplies_ = supplies;
         state_ = std::move(state);
+        return true;
     }
 
 private:
@@ -128,9 +138,8 @@ private:
 
     Change lose(bool registers, bool cache)
     {
-        Change change{.changed = true, .registers_lost = registers, .cache_lost = cache};
         if (!state_)
-            return change;
+            return {};
         if (registers && cache) {
             state_.reset();
         } else {
@@ -139,7 +148,7 @@ private:
             if (cache)
                 state_->cache = Cache{};
         }
-        return change;
+        return {.changed = true, .registers_lost = registers, .cache_lost = cache};
     }
 
     Needs needs_;

@@ -27,7 +27,7 @@ typedef struct SmmuPmSmmuHost {
 
 typedef struct SmmuPmSmmuConfig {
     unsigned stream_groups; /* ID0.NUMSMRG, 1 to 127 */
-    unsigned context_banks; /* ID1.NUMCB, 1 to 16 */
+    unsigned context_banks; /* ID1.NUMCB, 1 to 8 */
     SmmuPmPolicy policy;    /* of CPU accesses that cannot reach */
     SmmuPmCollapse collapse;
 } SmmuPmSmmuConfig;

@@ -27,7 +27,6 @@ void record(Registers& registers, unsigned bank, const Fault& fault, const Fault
                       .with<"WNR">(faulted.request.write)
                       .with<"PNU">(faulted.request.privileged)
                       .with<"IND">(faulted.request.instruction)
-                      .with<"NSATTR">(true)
                       .with<"PTWF">(fault.during_walk)
                       .with<"S1CBNDX">(bank),
                   bank);
@@ -47,9 +46,7 @@ void record(Registers& registers, GlobalFault fault, const Faulted& faulted)
     registers.put(Value<SMMU_sGFSYNR0>()
                       .with<"WNR">(faulted.request.write)
                       .with<"PNU">(faulted.request.privileged)
-                      .with<"IND">(faulted.request.instruction)
-                      .with<"NSSTATE">(true)
-                      .with<"NSATTR">(true));
+                      .with<"IND">(faulted.request.instruction));
     registers.put(Value<SMMU_sGFSYNR1>().with<"STREAMID">(faulted.stream));
 }
 
@@ -75,15 +72,15 @@ std::string_view name_of(FaultKind kind)
 {
     switch (kind) {
     case FaultKind::TF:
-        return "TF";
+        return "SMMU_CBn_FSR.TF";
     case FaultKind::AFF:
-        return "AFF";
+        return "SMMU_CBn_FSR.AFF";
     case FaultKind::PF:
-        return "PF";
+        return "SMMU_CBn_FSR.PF";
     case FaultKind::EF:
-        return "EF";
+        return "SMMU_CBn_FSR.EF";
     case FaultKind::ASF:
-        return "ASF";
+        return "SMMU_CBn_FSR.ASF";
     }
     return "";
 }
@@ -92,13 +89,13 @@ std::string_view name_of(GlobalFault kind)
 {
     switch (kind) {
     case GlobalFault::ICF:
-        return "ICF";
+        return "SMMU_sGFSR.ICF";
     case GlobalFault::USF:
-        return "USF";
+        return "SMMU_sGFSR.USF";
     case GlobalFault::SMCF:
-        return "SMCF";
+        return "SMMU_sGFSR.SMCF";
     case GlobalFault::UCBF:
-        return "UCBF";
+        return "SMMU_sGFSR.UCBF";
     }
     return "";
 }

@@ -17,6 +17,9 @@ struct Faulted {
     Request request{};
 };
 
+/// NSSTATE and NSATTR stay 0, as MMU-500's Non-secure registers have them in reports of its faults
+/// (fsynr=0x220003 on a Tegra X2).
+///
 /// Records a fault in SMMU_CBn_FSR, FAR, FSYNR0 and SMMU_CBFRSYNRAn of a bank.
 void record(Registers& registers, unsigned bank, const Fault& fault, const Faulted& faulted);
 
@@ -30,7 +33,7 @@ bool fault_pending(const Registers& registers, unsigned bank);
 bool context_irq(const Registers& registers, unsigned bank);
 bool global_irq(const Registers& registers);
 
-/// The field of SMMU_CBn_FSR or SMMU_sGFSR: "TF", "USF"…
+/// The flag's name in the manual: "SMMU_CBn_FSR.TF", "SMMU_sGFSR.USF"…
 std::string_view name_of(FaultKind kind);
 std::string_view name_of(GlobalFault kind);
 

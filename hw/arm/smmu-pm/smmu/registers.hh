@@ -4,9 +4,10 @@
 // Offsets are bytes in the register window. With 4 KiB pages and IDR1.NUMPAGENDXB = 2 the global
 // space has 8 pages: GR0 at 0, GR1 at 0x1000, context bank n at 0x8000 + n * 0x1000.
 //
-// Reset values are the manual's where it gives one (SMMU_sCR0.CLIENTPD); where it says UNKNOWN the
-// model has zero. What the ID registers do not announce (stage 2, VMID16, extended stream IDs,
-// secure banking, short descriptors) is RES0 here.
+// Reset values are the manual's where it gives one (SMMU_sCR0.CLIENTPD) and MMU-500's where that
+// names one for a Non-secure register (SMMU_S2CRn.TYPE = fault: UG1087); where the manual says
+// UNKNOWN the model has zero. What the ID registers do not announce (stage 2, VMID16, extended
+// stream IDs, secure banking, short descriptors) is RES0 here.
 #pragma once
 
 #include "regs/file.hh"
@@ -69,8 +70,10 @@ struct SMMU_IDR2
           Field<"PTFSv8_16kB", bit(13), Mode::RO>, Field<"PTFSv8_64kB", bit(14), Mode::RO>,
           Field<"VMID16S", bit(15), Mode::RO>, Res0<bits(31, 16)>> {};
 
-struct SMMU_IDRn : Reg<"SMMU_IDRn", at(0x02c, 4), 0, Effect::None, Res0<bits(31, 0)>> {
-}; // IDR3 to IDR6
+struct SMMU_IDR3 : Reg<"SMMU_IDR3", at(0x02c), 0, Effect::None, Res0<bits(31, 0)>> {};
+struct SMMU_IDR4 : Reg<"SMMU_IDR4", at(0x030), 0, Effect::None, Res0<bits(31, 0)>> {};
+struct SMMU_IDR5 : Reg<"SMMU_IDR5", at(0x034), 0, Effect::None, Res0<bits(31, 0)>> {};
+struct SMMU_IDR6 : Reg<"SMMU_IDR6", at(0x038), 0, Effect::None, Res0<bits(31, 0)>> {};
 
 struct SMMU_IDR7
     : Reg<"SMMU_IDR7", at(0x03c), 0x20, Effect::None, // r2p0, as the MMU-500 of MSM8996's time
@@ -104,9 +107,10 @@ struct SMMU_sGFSYNR1 : Reg<"SMMU_sGFSYNR1", at(0x054), 0, Effect::None, //
 struct SMMU_sGFSYNR2
     : Reg<"SMMU_sGFSYNR2", at(0x058), 0, Effect::None, Field<"IMPDEF", bits(31, 0)>> {};
 
+// Invalidates Secure entries; Secure only, and there are none.
+struct SMMU_STLBIALL : Reg<"SMMU_STLBIALL", at(0x060), 0, Effect::None, Res0<bits(31, 0)>> {};
+
 // TLB maintenance: write-only, the value of the *ALL* forms and of the syncs is ignored.
-struct SMMU_STLBIALL
-    : Reg<"SMMU_STLBIALL", at(0x060), 0, Effect::OnWrite, Field<"ANY", bits(31, 0), Mode::WO>> {};
 struct SMMU_TLBIVMID : Reg<"SMMU_TLBIVMID", at(0x064), 0, Effect::OnWrite,
                            Field<"VMID", bits(7, 0), Mode::WO>, Res0<bits(31, 8)>> {};
 struct SMMU_TLBIALLNSNH
@@ -126,7 +130,7 @@ struct SMMU_SMRn : Reg<"SMMU_SMRn", at(0x800, max_stream_groups), 0, Effect::Non
 enum class StreamType : uint8_t { Translate = 0, Bypass = 1, Fault = 2, Reserved = 3 };
 
 struct SMMU_S2CRn
-    : Reg<"SMMU_S2CRn", at(0xc00, max_stream_groups), 0, Effect::None, //
+    : Reg<"SMMU_S2CRn", at(0xc00, max_stream_groups), 0x0002'0000, Effect::None, //
           Field<"CBNDX", bits(7, 0)>, Field<"SHCFG", bits(9, 8)>, Res0<bit(10)>,
           Field<"MTCFG", bit(11)>, Field<"MemAttr", bits(15, 12)>,
           Field<"TYPE", bits(17, 16), Mode::RW, StreamType>, Field<"NSCFG", bits(19, 18)>,
@@ -213,6 +217,9 @@ struct SMMU_CBn_MAIR1 : Reg<"SMMU_CBn_MAIR1", bank(0x03c), 0, Effect::None, //
                             Field<"Attr4", bits(7, 0)>, Field<"Attr5", bits(15, 8)>,
                             Field<"Attr6", bits(23, 16)>, Field<"Attr7", bits(31, 24)>> {};
 
+// Address translation operations: SMMU_IDR0.ATOSNS says that there are none.
+struct SMMU_CBn_PAR : Reg64<"SMMU_CBn_PAR", bank(0x050), 0, Effect::None, Res0<bits(63, 0)>> {};
+
 struct SMMU_CBn_FSR
     : Reg<"SMMU_CBn_FSR", bank(0x058), 0, Effect::OnWrite, //
           Res0<bit(0)>, Field<"TF", bit(1), Mode::W1C>, Field<"AFF", bit(2), Mode::W1C>,
@@ -257,16 +264,27 @@ struct SMMU_CBn_TLBSYNC
 struct SMMU_CBn_TLBSTATUS : Reg<"SMMU_CBn_TLBSTATUS", bank(0x7f4), 0, Effect::None,
                                 Field<"SACTIVE", bit(0), Mode::RO>, Res0<bits(31, 1)>> {};
 
+template <regs::Name N, uint32_t Offset>
+using TranslationOperation =
+    Reg64<N, bank(Offset), 0, Effect::OnWrite, Field<"ADDR", bits(63, 0), Mode::WO>>;
+struct SMMU_CBn_ATS1PR : TranslationOperation<"SMMU_CBn_ATS1PR", 0x800> {};
+struct SMMU_CBn_ATS1PW : TranslationOperation<"SMMU_CBn_ATS1PW", 0x808> {};
+struct SMMU_CBn_ATS1UR : TranslationOperation<"SMMU_CBn_ATS1UR", 0x810> {};
+struct SMMU_CBn_ATS1UW : TranslationOperation<"SMMU_CBn_ATS1UW", 0x818> {};
+struct SMMU_CBn_ATSR : Reg<"SMMU_CBn_ATSR", bank(0x8f0), 0, Effect::None, //
+                           Field<"ACTIVE", bit(0), Mode::RO>, Res0<bits(31, 1)>> {};
+
 using Registers =
-    regs::File<SMMU_sCR0, SMMU_sCR1, SMMU_sACR, SMMU_IDR0, SMMU_IDR1, SMMU_IDR2, SMMU_IDRn,
-               SMMU_IDR7, SMMU_sGFAR, SMMU_sGFSR, SMMU_sGFSRRESTORE, SMMU_sGFSYNR0, SMMU_sGFSYNR1,
-               SMMU_sGFSYNR2, SMMU_STLBIALL, SMMU_TLBIVMID, SMMU_TLBIALLNSNH, SMMU_TLBIALLH,
-               SMMU_sTLBGSYNC, SMMU_sTLBGSTATUS, SMMU_SMRn, SMMU_S2CRn, SMMU_CBARn, SMMU_CBFRSYNRAn,
-               SMMU_CBA2Rn, SMMU_CBn_SCTLR, SMMU_CBn_ACTLR, SMMU_CBn_RESUME, SMMU_CBn_TCR2,
-               SMMU_CBn_TTBR0, SMMU_CBn_TTBR1, SMMU_CBn_TCR, SMMU_CBn_CONTEXTIDR, SMMU_CBn_MAIR0,
-               SMMU_CBn_MAIR1, SMMU_CBn_FSR, SMMU_CBn_FSRRESTORE, SMMU_CBn_FAR, SMMU_CBn_FSYNR0,
-               SMMU_CBn_FSYNR1, SMMU_CBn_TLBIVA, SMMU_CBn_TLBIVAA, SMMU_CBn_TLBIVAL,
-               SMMU_CBn_TLBIVAAL, SMMU_CBn_TLBIASID, SMMU_CBn_TLBIALL, SMMU_CBn_TLBSYNC,
-               SMMU_CBn_TLBSTATUS>;
+    regs::File<SMMU_sCR0, SMMU_sCR1, SMMU_sACR, SMMU_IDR0, SMMU_IDR1, SMMU_IDR2, SMMU_IDR3,
+               SMMU_IDR4, SMMU_IDR5, SMMU_IDR6, SMMU_IDR7, SMMU_sGFAR, SMMU_sGFSR,
+               SMMU_sGFSRRESTORE, SMMU_sGFSYNR0, SMMU_sGFSYNR1, SMMU_sGFSYNR2, SMMU_STLBIALL,
+               SMMU_TLBIVMID, SMMU_TLBIALLNSNH, SMMU_TLBIALLH, SMMU_sTLBGSYNC, SMMU_sTLBGSTATUS,
+               SMMU_SMRn, SMMU_S2CRn, SMMU_CBARn, SMMU_CBFRSYNRAn, SMMU_CBA2Rn, SMMU_CBn_SCTLR,
+               SMMU_CBn_ACTLR, SMMU_CBn_RESUME, SMMU_CBn_TCR2, SMMU_CBn_TTBR0, SMMU_CBn_TTBR1,
+               SMMU_CBn_TCR, SMMU_CBn_CONTEXTIDR, SMMU_CBn_MAIR0, SMMU_CBn_MAIR1, SMMU_CBn_PAR,
+               SMMU_CBn_FSR, SMMU_CBn_FSRRESTORE, SMMU_CBn_FAR, SMMU_CBn_FSYNR0, SMMU_CBn_FSYNR1,
+               SMMU_CBn_TLBIVA, SMMU_CBn_TLBIVAA, SMMU_CBn_TLBIVAL, SMMU_CBn_TLBIVAAL,
+               SMMU_CBn_TLBIASID, SMMU_CBn_TLBIALL, SMMU_CBn_TLBSYNC, SMMU_CBn_TLBSTATUS,
+               SMMU_CBn_ATS1PR, SMMU_CBn_ATS1PW, SMMU_CBn_ATS1UR, SMMU_CBn_ATS1UW, SMMU_CBn_ATSR>;
 
 } // namespace smmu_pm::smmu

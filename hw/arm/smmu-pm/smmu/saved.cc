@@ -9,8 +9,7 @@ namespace {
 
 constexpr uint32_t key_supplies = 0x8000'0000;
 constexpr uint32_t key_live = 0x8000'0001; // there is a state, be it the reset state
-constexpr uint32_t key_told = 0x8000'0002;
-constexpr uint32_t key_tlb = 0x8001'0000; // + 4 * entry + field
+constexpr uint32_t key_tlb = 0x8001'0000;  // + 4 * entry + field
 
 // Fields of a TLB entry.
 constexpr uint32_t tlb_va = 0, tlb_pa = 1, tlb_tag = 2;
@@ -18,24 +17,31 @@ constexpr uint32_t tlb_va = 0, tlb_pa = 1, tlb_tag = 2;
 uint64_t tag_of(const Tlb::Entry& entry)
 {
     const Permissions& p = entry.mapping.permissions;
-    return uint64_t{entry.asid} | uint64_t{entry.vmid} << 16 | uint64_t{entry.mapping.level} << 24 |
-           uint64_t{entry.mapping.global} << 26 | uint64_t{p.unprivileged} << 27 |
-           uint64_t{p.read_only} << 28 | uint64_t{p.uxn} << 29 | uint64_t{p.pxn} << 30;
+    return uint64_t{entry.asid} | uint64_t{entry.regime} << 16 |
+           uint64_t{entry.mapping.level} << 25 | uint64_t{entry.mapping.global} << 27 |
+           uint64_t{p.unprivileged} << 28 | uint64_t{p.read_only} << 29 | uint64_t{p.uxn} << 30 |
+           uint64_t{p.pxn} << 31;
 }
 
-bool entry_of(uint64_t va, uint64_t pa, uint64_t tag, Tlb::Entry& entry)
+/// Nothing when no walk could have made such an entry.
+std::optional<Tlb::Entry> entry_of(uint64_t va, uint64_t pa, uint64_t tag)
 {
+    const auto bit = [tag](unsigned number) { return (tag >> number & 1) != 0; };
+    Tlb::Entry entry;
     entry.asid = static_cast<uint16_t>(tag);
-    entry.vmid = static_cast<uint8_t>(tag >> 16);
-    entry.mapping.va = va;
-    entry.mapping.pa = pa;
-    entry.mapping.level = static_cast<uint8_t>(tag >> 24 & 3);
-    entry.mapping.global = (tag >> 26 & 1) != 0;
-    entry.mapping.permissions = {.unprivileged = (tag >> 27 & 1) != 0,
-                                 .read_only = (tag >> 28 & 1) != 0,
-                                 .uxn = (tag >> 29 & 1) != 0,
-                                 .pxn = (tag >> 30 & 1) != 0};
-    return tag >> 31 == 0 && entry.mapping.level != 0 && ((va | pa) & entry.mapping.mask()) == 0;
+    entry.regime = static_cast<Regime>(tag >> 16 & 0x1ff);
+    entry.mapping = {
+        .va = va,
+        .pa = pa,
+        .level = static_cast<uint8_t>(tag >> 25 & 3),
+        .global = bit(27),
+        .permissions = {
+            .unprivileged = bit(28), .read_only = bit(29), .uxn = bit(30), .pxn = bit(31)}};
+    const bool canonical = va >> 48 == 0 || va >> 48 == 0xffff;
+    if (tag >> 32 != 0 || entry.regime > hypervisor || entry.mapping.level == 0 || !canonical ||
+        pa >> 48 != 0 || ((va | pa) & entry.mapping.mask()) != 0)
+        return std::nullopt;
+    return entry;
 }
 
 } // namespace
@@ -44,7 +50,6 @@ std::vector<Pair> Smmu::save() const
 {
     std::vector<Pair> pairs;
     pairs.push_back({key_supplies, gate_.supplies().bits()});
-    pairs.push_back({key_told, told_});
     const auto* state = gate_.saved();
     if (state == nullptr)
         return pairs;
@@ -64,41 +69,39 @@ std::vector<Pair> Smmu::save() const
 
 bool Smmu::load(std::span<const Pair> pairs)
 {
-    uint32_t bits = 0;
+    // In the order in which save() writes them: wires, the mark of a live state, registers, TLB.
+    if (pairs.empty() || pairs[0].key != key_supplies || pairs[0].value >> power::supply_count != 0)
+        return false;
+    const auto supplies = power::SupplySet::from_bits(static_cast<uint32_t>(pairs[0].value));
+    pairs = pairs.subspan(1);
+
     std::optional<Gate::State> state;
-    uint32_t told = 0;
-    uint32_t next_entry = key_tlb;
-    for (std::size_t i = 0; i < pairs.size(); ++i) {
-        const auto [key, value] = pairs[i];
-        if (key == key_supplies) {
-            if (value >> power::supply_count != 0)
-                return false;
-            bits = static_cast<uint32_t>(value);
-        } else if (key == key_told) {
-            told = static_cast<uint32_t>(value);
-        } else if (key == key_live) {
-            state.emplace();
-        } else if (!state) {
-            return false; // nothing that is not there has registers
-        } else if (key < key_supplies) {
-            if (!exists(key) || !state->registers.restore(key, value))
-                return false;
-        } else {
-            Tlb::Entry entry;
-            if (key != next_entry + tlb_va || i + 2 >= pairs.size() ||
-                pairs[i + 1].key != next_entry + tlb_pa ||
-                pairs[i + 2].key != next_entry + tlb_tag ||
-                next_entry >= key_tlb + 4 * Tlb::capacity ||
-                !entry_of(value, pairs[i + 1].value, pairs[i + 2].value, entry))
-                return false;
-            state->cache.insert(entry.vmid, entry.asid, entry.mapping);
-            next_entry += 4;
-            i += 2;
-        }
+    if (!pairs.empty()) {
+        if (pairs[0] != Pair{key_live, 1})
+            return false;
+        state.emplace();
+        pairs = pairs.subspan(1);
     }
-    gate_.load(power::SupplySet::from_bits(bits), std::move(state));
-    told_ = told;
-    invalidated();
+    while (!pairs.empty() && pairs[0].key < key_supplies) {
+        if (find(pairs[0].key) == nullptr ||
+            !state->registers.restore(pairs[0].key, pairs[0].value))
+            return false;
+        pairs = pairs.subspan(1);
+    }
+    for (uint32_t key = key_tlb; !pairs.empty(); key += 4, pairs = pairs.subspan(3)) {
+        if (pairs.size() < 3 || key >= key_tlb + 4 * Tlb::capacity ||
+            pairs[tlb_va].key != key + tlb_va || pairs[tlb_pa].key != key + tlb_pa ||
+            pairs[tlb_tag].key != key + tlb_tag)
+            return false;
+        const auto entry = entry_of(pairs[tlb_va].value, pairs[tlb_pa].value, pairs[tlb_tag].value);
+        if (!entry)
+            return false;
+        state->cache.insert(entry->regime, entry->asid, entry->mapping);
+    }
+
+    if (!gate_.load(supplies, std::move(state)))
+        return false;
+    host_.tlb_invalidated();
     update_irqs();
     return true;
 }

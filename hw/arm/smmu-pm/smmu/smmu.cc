@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "smmu/smmu.hh"
 
-#include <algorithm>
+#include "smmu/context.hh"
 
 namespace smmu_pm::smmu {
 
@@ -12,16 +12,6 @@ using power::Supply;
 using power::SupplySet;
 
 namespace {
-
-/// IDR2.OAS = 4: output addresses of 44 bits.
-constexpr unsigned output_bits = 44;
-
-/// SMMU_CBn_TCR2.PASize.
-constexpr unsigned pa_bits(uint64_t pasize)
-{
-    constexpr std::array<unsigned, 6> bits = {32, 36, 40, 42, 44, 48};
-    return std::min(output_bits, bits[std::min<uint64_t>(pasize, bits.size() - 1)]);
-}
 
 /// A register whose write is TLB maintenance, by its name in the manual.
 constexpr bool is_tlb_maintenance(const regs::Info& info)
@@ -34,6 +24,20 @@ constexpr bool is_tlb_maintenance(const regs::Info& info)
 constexpr bool overridden(uint64_t config, bool own)
 {
     return config == 2 ? false : config == 3 ? true : own;
+}
+
+/// SMMU_CBn_TLBIVA and its kin: Address is VA[55:12], the bits above follow bit 55.
+template <class R>
+constexpr uint64_t va_of(Value<R> written)
+{
+    const auto address = static_cast<int64_t>(written.template get<"Address">() << 20);
+    return static_cast<uint64_t>(address >> 8);
+}
+
+/// "SMMU_CBn_FSR.TF" of bank 3 is "SMMU_CB3_FSR.TF".
+regs::InstanceName name_in(std::string_view name, unsigned index)
+{
+    return regs::InstanceName(name, index, true);
 }
 
 } // namespace
@@ -62,7 +66,7 @@ void Smmu::reset()
 {
     gate_.reset();
     record({.kind = Kind::Reset});
-    invalidated();
+    host_.tlb_invalidated();
     update_irqs();
 }
 
@@ -79,25 +83,32 @@ void Smmu::set_supply(Supply supply, bool level)
         record({.kind = Kind::Lost, .name = "registers"});
     if (change.cache_lost) {
         record({.kind = Kind::Lost, .name = "tlb"});
-        invalidated();
+        host_.tlb_invalidated();
     }
     update_irqs();
 }
 
 // ---- Registers --------------------------------------------------------------------------------
 
-/// Arrays are declared for the largest configuration; what this one does not have is RAZ/WI.
-bool Smmu::exists(uint64_t offset) const
+/// The register at an offset. Arrays are declared for the largest configuration; what this one does
+/// not have is RAZ/WI.
+const regs::Info* Smmu::find(uint64_t offset) const
 {
     const regs::Info* info = Registers::find(offset);
     if (info == nullptr)
-        return false;
+        return nullptr;
     const unsigned index = Registers::index_at(*info, offset);
-    if (info->place.count == max_stream_groups)
-        return index < config_.stream_groups;
-    if (info->place.count == max_context_banks)
-        return index < config_.context_banks;
-    return true;
+    const bool beyond =
+        (info->place.count == max_stream_groups && index >= config_.stream_groups) ||
+        (info->place.count == max_context_banks && index >= config_.context_banks);
+    return beyond ? nullptr : info;
+}
+
+/// Whether an access is to two 32-bit registers: then it is two accesses, low address first.
+bool Smmu::is_pair(uint64_t offset, unsigned size)
+{
+    const regs::Info* info = Registers::find(offset);
+    return size == 8 && (info == nullptr || info->width == 32);
 }
 
 power::Answer Smmu::unreachable(uint64_t offset, unsigned size, bool write, uint64_t value,
@@ -121,11 +132,20 @@ power::Answer Smmu::read(uint64_t offset, unsigned size)
     const auto reached = gate_.reach(Access::Register);
     if (!reached)
         return unreachable(offset, size, false, 0, reached.missing());
-    if (!exists(offset)) {
-        once(0, "read of a register that is not there");
-        return {};
+    if (is_pair(offset, size))
+        return {read_one(reached->registers, offset, 4) |
+                    read_one(reached->registers, offset + 4, 4) << 32,
+                power::Status::Ok};
+    return {read_one(reached->registers, offset, size), power::Status::Ok};
+}
+
+uint64_t Smmu::read_one(Registers& registers, uint64_t offset, unsigned size)
+{
+    if (find(offset) == nullptr) {
+        no_such_register(offset);
+        return 0;
     }
-    return {reached->registers.read(offset, size, *this), power::Status::Ok};
+    return registers.read(offset, size, *this);
 }
 
 power::Answer Smmu::write(uint64_t offset, unsigned size, uint64_t value)
@@ -133,18 +153,29 @@ power::Answer Smmu::write(uint64_t offset, unsigned size, uint64_t value)
     const auto reached = gate_.reach(Access::Register);
     if (!reached)
         return unreachable(offset, size, true, value, reached.missing());
-    if (!exists(offset)) {
-        once(1, "write to a register that is not there");
-        return {};
+    if (is_pair(offset, size)) {
+        write_one(*reached, offset, 4, value & 0xffff'ffff);
+        write_one(*reached, offset + 4, 4, value >> 32);
+    } else {
+        write_one(*reached, offset, size, value);
     }
-    record({.kind = is_tlb_maintenance(*Registers::find(offset)) ? Kind::Tlbi : Kind::Write,
+    return {};
+}
+
+void Smmu::write_one(Gate::State& state, uint64_t offset, unsigned size, uint64_t value)
+{
+    const regs::Info* info = find(offset);
+    if (info == nullptr) {
+        no_such_register(offset);
+        return;
+    }
+    record({.kind = is_tlb_maintenance(*info) ? Kind::Tlbi : Kind::Write,
             .name = Registers::name_at(offset).view(),
             .address = offset,
             .value = value,
             .size = static_cast<uint8_t>(size)});
-    reached->registers.write(offset, size, value, *this);
+    state.registers.write(offset, size, value, *this);
     update_irqs();
-    return {};
 }
 
 Value<SMMU_IDR0> Smmu::reading(SMMU_IDR0, unsigned, Value<SMMU_IDR0>) const
@@ -179,37 +210,33 @@ void Smmu::wrote(R, unsigned index, Value<R>, Value<R> written)
         return;
     Registers& registers = reached->registers;
     Tlb& tlb = reached->cache;
-    const auto vmid = [&] {
-        return static_cast<uint8_t>(registers.get<SMMU_CBARn>(index).template get<"VMID">());
-    };
 
-    if constexpr (std::is_same_v<R, SMMU_STLBIALL> || std::is_same_v<R, SMMU_TLBIALLNSNH>) {
-        tlb.invalidate_all();
-        invalidated();
+    if constexpr (std::is_same_v<R, SMMU_TLBIALLNSNH>) {
+        tlb.invalidate_non_hypervisor();
+        host_.tlb_invalidated();
     } else if constexpr (std::is_same_v<R, SMMU_TLBIALLH>) {
-        // Hypervisor contexts are not modelled, so the TLB holds no entry of theirs.
+        tlb.invalidate_regime(hypervisor);
+        host_.tlb_invalidated();
     } else if constexpr (std::is_same_v<R, SMMU_TLBIVMID>) {
-        tlb.invalidate_vmid(static_cast<uint8_t>(written.template get<"VMID">()));
-        invalidated();
+        tlb.invalidate_regime(static_cast<Regime>(written.template get<"VMID">()));
+        host_.tlb_invalidated();
     } else if constexpr (std::is_same_v<R, SMMU_CBn_TLBIALL>) {
-        tlb.invalidate_vmid(vmid());
-        invalidated();
+        tlb.invalidate_regime(regime_of(registers, index));
+        host_.tlb_invalidated();
     } else if constexpr (std::is_same_v<R, SMMU_CBn_TLBIASID>) {
-        tlb.invalidate_asid(vmid(), static_cast<uint16_t>(written.template get<"ASID">()));
-        invalidated();
+        tlb.invalidate_asid(regime_of(registers, index),
+                            static_cast<uint16_t>(written.template get<"ASID">()));
+        host_.tlb_invalidated();
     } else if constexpr (std::is_same_v<R, SMMU_CBn_TLBIVA> ||
                          std::is_same_v<R, SMMU_CBn_TLBIVAL>) {
         // Every entry is a leaf: the last-level form is the same.
-        tlb.invalidate_va(vmid(), static_cast<uint16_t>(written.template get<"ASID">()),
-                          static_cast<uint64_t>(
-                              static_cast<int64_t>(written.template get<"Address">() << 20) >> 8));
-        invalidated();
+        tlb.invalidate_va(regime_of(registers, index),
+                          static_cast<uint16_t>(written.template get<"ASID">()), va_of(written));
+        host_.tlb_invalidated();
     } else if constexpr (std::is_same_v<R, SMMU_CBn_TLBIVAA> ||
                          std::is_same_v<R, SMMU_CBn_TLBIVAAL>) {
-        tlb.invalidate_va(vmid(), std::nullopt,
-                          static_cast<uint64_t>(
-                              static_cast<int64_t>(written.template get<"Address">() << 20) >> 8));
-        invalidated();
+        tlb.invalidate_va(regime_of(registers, index), std::nullopt, va_of(written));
+        host_.tlb_invalidated();
     } else if constexpr (std::is_same_v<R, SMMU_sGFSRRESTORE>) {
         registers.put(Value<SMMU_sGFSR>(written.raw() & SMMU_sGFSR::w1c_mask));
     } else if constexpr (std::is_same_v<R, SMMU_CBn_FSRRESTORE>) {
@@ -219,26 +246,40 @@ void Smmu::wrote(R, unsigned index, Value<R>, Value<R> written)
         if (!fault_pending(registers, index))
             registers.put(registers.get<SMMU_CBn_FSR>(index).template with<"FORMAT">(0), index);
     } else if constexpr (std::is_same_v<R, SMMU_CBn_RESUME>) {
-        once(2, "SMMU_CBn_RESUME: no transaction is ever stalled");
+        // No transaction is ever stalled, so none is there to be resumed. Linux 6.12 terminates one
+        // after each fault, which is what has happened already.
+        if (!written.template get<"TnR">())
+            once(Feature::Retry,
+                 "SMMU_CBn_RESUME.TnR = 0: faults terminate, nothing can be retried");
     } else if constexpr (std::is_same_v<R, SMMU_CBn_SCTLR>) {
         if (written.template get<"CFCFG">())
-            once(3, "SMMU_CBn_SCTLR.CFCFG: faults terminate, they do not stall");
+            once(Feature::Stall, "SMMU_CBn_SCTLR.CFCFG: faults terminate, they do not stall");
         if (written.template get<"E">())
-            once(4, "SMMU_CBn_SCTLR.E: descriptors are read little-endian");
+            once(Feature::BigEndian, "SMMU_CBn_SCTLR.E: descriptors are read little-endian");
+    } else if constexpr (std::is_same_v<R, SMMU_CBn_ATS1PR> || std::is_same_v<R, SMMU_CBn_ATS1PW> ||
+                         std::is_same_v<R, SMMU_CBn_ATS1UR> || std::is_same_v<R, SMMU_CBn_ATS1UW>) {
+        once(Feature::TranslationOperation, "SMMU_CBn_ATS1PR: no address translation operations");
     }
     // SMMU_sCR0 and SMMU_sGFSR: the interrupt lines follow in update_irqs().
 }
 
-void Smmu::invalidated()
+void Smmu::once(Feature feature, const char* what)
 {
-    host_.tlb_invalidated();
+    if (!spoken_of_.test(static_cast<std::size_t>(feature)))
+        host_.unimplemented(what);
+    spoken_of_.set(static_cast<std::size_t>(feature));
 }
 
-void Smmu::once(unsigned number, const char* what)
+void Smmu::no_such_register(uint64_t offset)
 {
-    if ((told_ >> number & 1) == 0)
-        host_.unimplemented(what);
-    told_ |= 1u << number;
+    constexpr std::size_t first = static_cast<std::size_t>(Feature::FirstOffset);
+    if (offset >= window_size || spoken_of_.test(first + offset / 4))
+        return;
+    spoken_of_.set(first + offset / 4);
+    char text[] = "no register at offset 0x0000";
+    for (std::size_t i = 0; i < 4; ++i)
+        text[sizeof text - 2 - i] = "0123456789abcdef"[offset >> (4 * i) & 0xf];
+    host_.unimplemented(text);
 }
 
 /// Lines are driven by the block: without power or in reset they are low.
@@ -269,34 +310,6 @@ unsigned Smmu::tlb_entries() const
 }
 
 // ---- Transactions -----------------------------------------------------------------------------
-
-Context Smmu::context_of(const Registers& registers, unsigned bank) const
-{
-    const auto sctlr = registers.get<SMMU_CBn_SCTLR>(bank);
-    const auto tcr = registers.get<SMMU_CBn_TCR>(bank);
-    const auto tcr2 = registers.get<SMMU_CBn_TCR2>(bank);
-    const auto ttbr0 = registers.get<SMMU_CBn_TTBR0>(bank);
-    const auto ttbr1 = registers.get<SMMU_CBn_TTBR1>(bank);
-    const uint64_t asid = tcr.get<"A1">() ? ttbr1.get<"ASID">() : ttbr0.get<"ASID">();
-    return {
-        .low = {.base = ttbr0.get<"ADDRESS">(),
-                .tsz = static_cast<unsigned>(tcr.get<"T0SZ">()),
-                .disabled = tcr.get<"EPD0">(),
-                .granule_4k = tcr.get<"TG0">() == 0,
-                .top_byte_ignored = tcr2.get<"TBI0">()},
-        .high = {.base = ttbr1.get<"ADDRESS">(),
-                 .tsz = static_cast<unsigned>(tcr.get<"T1SZ">()),
-                 .disabled = tcr.get<"EPD1">(),
-                 .granule_4k = tcr.get<"TG1">() == 2,
-                 .top_byte_ignored = tcr2.get<"TBI1">()},
-        .asid = static_cast<uint16_t>(tcr2.get<"AS">() ? asid : asid & 0xff),
-        .vmid = static_cast<uint8_t>(registers.get<SMMU_CBARn>(bank).get<"VMID">()),
-        .pa_bits = pa_bits(tcr2.get<"PASize">()),
-        .af_fault = !sctlr.get<"AFFD">(),
-        .wxn = sctlr.get<"WXN">(),
-        .uwxn = sctlr.get<"UWXN">(),
-    };
-}
 
 Translation Smmu::bypass(const Transaction& transaction, std::string_view why)
 {
@@ -338,14 +351,14 @@ Translation Smmu::context_fault(Registers& registers, unsigned bank, const Fault
 {
     smmu::record(registers, bank, fault, {transaction.iova, transaction.stream, request});
     record({.kind = Kind::Fault,
-            .name = regs::InstanceName(SMMU_CBn_FSR::name, bank, true).view(),
+            .name = name_in(SMMU_CBn_FSR::name, bank).view(),
             .address = registers.get<SMMU_CBn_FAR>(bank).raw(),
             .value = registers.get<SMMU_CBn_FSR>(bank).raw(),
             .syndrome = static_cast<uint32_t>(registers.get<SMMU_CBn_FSYNR0>(bank).raw()),
             .stream = transaction.stream,
             .bank = static_cast<uint8_t>(bank)});
     update_irqs();
-    return refuse(transaction, name_of(fault.kind),
+    return refuse(transaction, name_in(name_of(fault.kind), bank).view(),
                   registers.get<SMMU_CBn_SCTLR>(bank).get<"CFRE">());
 }
 
@@ -355,27 +368,26 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
     Registers& registers = state.registers;
     const auto sctlr = registers.get<SMMU_CBn_SCTLR>(bank);
     if (!sctlr.get<"HUPCF">() && fault_pending(registers, bank))
-        return refuse(transaction, "HUPCF", sctlr.get<"CFRE">());
+        return refuse(transaction, name_in("SMMU_CBn_SCTLR.HUPCF", bank).view(),
+                      sctlr.get<"CFRE">());
     if (!sctlr.get<"M">())
-        return bypass(transaction, regs::InstanceName("SMMU_CBn_SCTLR.M", bank, true).view());
+        return bypass(transaction, name_in("SMMU_CBn_SCTLR.M", bank).view());
 
     const Context context = context_of(registers, bank);
-    uint64_t va = sign_extend(
-        transaction.iova, static_cast<unsigned>(registers.get<SMMU_CBn_TCR2>(bank).get<"SEP">()));
-    const bool upper = (va >> 55 & 1) != 0;
-    if (upper ? context.high.top_byte_ignored : context.low.top_byte_ignored)
-        va = upper ? va | 0xff00'0000'0000'0000 : va & 0x00ff'ffff'ffff'ffff;
+    const std::optional<uint64_t> va = input_address(context, transaction.iova);
+    if (!va)
+        return context_fault(registers, bank, {.kind = FaultKind::TF}, transaction, request);
 
     Mapping mapping;
-    const Mapping* cached = state.cache.find(context.vmid, context.asid, va);
+    const Mapping* cached = state.cache.find(context.regime, context.asid, *va);
     if (cached != nullptr) {
         mapping = *cached;
     } else {
-        const WalkResult result = walk(context, host_, va);
+        const WalkResult result = walk(context, host_, *va);
         if (!result.ok)
             return context_fault(registers, bank, result.fault, transaction, request);
         mapping = result.mapping;
-        state.cache.insert(context.vmid, context.asid, mapping);
+        state.cache.insert(context.regime, context.asid, mapping);
     }
     if (!permitted(context, mapping.permissions, request))
         return context_fault(registers, bank, {.kind = FaultKind::PF, .level = mapping.level},
@@ -383,7 +395,7 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
 
     Request write = request;
     write.write = true;
-    const uint64_t pa = mapping.pa | (va & mapping.mask());
+    const uint64_t pa = mapping.pa | (*va & mapping.mask());
     record({.kind = Kind::Translate,
             .address = transaction.iova,
             .pa = pa,
@@ -417,10 +429,15 @@ Translation Smmu::translate(const Transaction& transaction)
         match_stream(registers, config_.stream_groups, config_.context_banks, transaction.stream);
     switch (action.kind) {
     case StreamAction::Kind::Bypass:
-        return bypass(transaction,
-                      action.matched
-                          ? regs::InstanceName("SMMU_S2CRn.TYPE", action.group, true).view()
-                          : std::string_view("SMMU_sCR0.USFCFG"));
+        switch (action.reason) {
+        case BypassReason::Unmatched:
+            return bypass(transaction, "SMMU_sCR0.USFCFG");
+        case BypassReason::Conflict:
+            return bypass(transaction, "SMMU_sCR0.SMCFCFG");
+        case BypassReason::StreamType:
+            return bypass(transaction, name_in("SMMU_S2CRn.TYPE", action.group).view());
+        }
+        break;
     case StreamAction::Kind::Fault:
         return global_fault(registers, action.fault, transaction);
     case StreamAction::Kind::Translate:

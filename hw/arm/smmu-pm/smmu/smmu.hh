@@ -18,6 +18,7 @@
 #include "smmu/tlb.hh"
 
 #include <array>
+#include <bitset>
 #include <span>
 #include <vector>
 
@@ -41,7 +42,8 @@ public:
     virtual void tlb_invalidated() = 0;
     /// An access or a transaction could not reach.
     virtual void pm_fault() = 0;
-    /// An architected feature without a model was used; once per feature.
+    /// An architected feature without a model was used; once per feature, or per offset where there
+    /// is no register. The text lives as long as the call.
     virtual void unimplemented(const char* what) = 0;
 
 protected:
@@ -95,7 +97,6 @@ public:
 private:
     using Gate = power::Gate<Registers, Tlb>;
 
-    Context context_of(const Registers& registers, unsigned bank) const;
     Translation translate_in(Gate::State& state, unsigned bank, const Transaction& transaction,
                              Request request);
     Translation bypass(const Transaction& transaction, std::string_view why);
@@ -105,10 +106,22 @@ private:
     Translation context_fault(Registers& registers, unsigned bank, const Fault& fault,
                               const Transaction& transaction, Request request);
 
-    void invalidated();
-    void once(unsigned number, const char* what);
+    /// What has been reported as missing; from FirstOffset on, one for each word of the window.
+    enum class Feature : std::size_t {
+        Retry,
+        Stall,
+        BigEndian,
+        TranslationOperation,
+        FirstOffset,
+    };
+    void once(Feature feature, const char* what);
+    void no_such_register(uint64_t offset);
+
     void update_irqs();
-    bool exists(uint64_t offset) const;
+    const regs::Info* find(uint64_t offset) const;
+    static bool is_pair(uint64_t offset, unsigned size);
+    uint64_t read_one(Registers& registers, uint64_t offset, unsigned size);
+    void write_one(Gate::State& state, uint64_t offset, unsigned size, uint64_t value);
     power::Answer unreachable(uint64_t offset, unsigned size, bool write, uint64_t value,
                               power::SupplySet missing);
     void record(const journal::Event& event);
@@ -118,7 +131,7 @@ private:
     journal::Sink* sink_;
     Gate gate_;
     std::array<bool, 1 + max_context_banks> irq_{};
-    uint32_t told_ = 0; ///< unimplemented features spoken of, one bit each
+    std::bitset<static_cast<std::size_t>(Feature::FirstOffset) + window_size / 4> spoken_of_{};
 };
 
 } // namespace smmu_pm::smmu

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "smmu/streams.hh"
 
+#include <optional>
+
 namespace smmu_pm::smmu {
 namespace {
 
-StreamAction fault(GlobalFault kind, unsigned group, bool matched)
+StreamAction fault(GlobalFault kind)
 {
-    return {.kind = StreamAction::Kind::Fault, .group = group, .matched = matched, .fault = kind};
+    return {.kind = StreamAction::Kind::Fault, .fault = kind};
+}
+
+StreamAction bypass(BypassReason reason, unsigned group = 0)
+{
+    return {.kind = StreamAction::Kind::Bypass, .group = group, .reason = reason};
 }
 
 StreamAction act(const Registers& registers, unsigned banks, unsigned group)
@@ -14,22 +21,22 @@ StreamAction act(const Registers& registers, unsigned banks, unsigned group)
     const auto s2cr = registers.get<SMMU_S2CRn>(group);
     switch (s2cr.get<"TYPE">()) {
     case StreamType::Bypass:
-        return {.kind = StreamAction::Kind::Bypass, .group = group, .matched = true};
+        return bypass(BypassReason::StreamType, group);
     case StreamType::Fault:
     case StreamType::Reserved:
-        return fault(GlobalFault::ICF, group, true);
+        return fault(GlobalFault::ICF);
     case StreamType::Translate:
         break;
     }
     const auto number = static_cast<unsigned>(s2cr.get<"CBNDX">());
     if (number >= banks)
-        return fault(GlobalFault::UCBF, group, true);
+        return fault(GlobalFault::UCBF);
     // A bank that asks for what the ID registers do not announce (stage 2, nested, AArch32 tables)
     // or for a fault by name is an invalid context.
     if (registers.get<SMMU_CBARn>(number).get<"TYPE">() != ContextType::Stage1Stage2Bypass ||
         !registers.get<SMMU_CBA2Rn>(number).get<"VA64">())
-        return fault(GlobalFault::ICF, group, true);
-    return {.kind = StreamAction::Kind::Translate, .group = group, .matched = true, .bank = number};
+        return fault(GlobalFault::ICF);
+    return {.kind = StreamAction::Kind::Translate, .group = group, .bank = number};
 }
 
 } // namespace
@@ -38,24 +45,21 @@ StreamAction match_stream(const Registers& registers, unsigned groups, unsigned 
                           uint16_t stream)
 {
     const auto scr0 = registers.get<SMMU_sCR0>();
-    bool found = false;
-    unsigned first = 0;
+    std::optional<unsigned> found;
     for (unsigned i = 0; i < groups; ++i) {
         const auto smr = registers.get<SMMU_SMRn>(i);
-        const uint64_t differs = (smr.get<"ID">() ^ stream) & ~smr.get<"MASK">() & 0x7fff;
+        // 16 bits wide: SMMU_IDR0.NUMSIDB is 15, so a stream above that matches no group.
+        const uint64_t differs = (smr.get<"ID">() ^ stream) & ~smr.get<"MASK">() & 0xffff;
         if (!smr.get<"VALID">() || differs != 0)
             continue;
-        if (found && scr0.get<"SMCFCFG">())
-            return fault(GlobalFault::SMCF, first, true);
-        if (!found)
-            first = i; // without SMCFCFG the manual leaves the choice open: the lowest one wins
-        found = true;
+        if (found)
+            return scr0.get<"SMCFCFG">() ? fault(GlobalFault::SMCF)
+                                         : bypass(BypassReason::Conflict);
+        found = i;
     }
     if (found)
-        return act(registers, banks, first);
-    if (scr0.get<"USFCFG">())
-        return fault(GlobalFault::USF, 0, false);
-    return {.kind = StreamAction::Kind::Bypass};
+        return act(registers, banks, *found);
+    return scr0.get<"USFCFG">() ? fault(GlobalFault::USF) : bypass(BypassReason::Unmatched);
 }
 
 } // namespace smmu_pm::smmu

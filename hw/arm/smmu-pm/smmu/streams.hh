@@ -7,15 +7,18 @@
 
 namespace smmu_pm::smmu {
 
+/// Why a transaction may pass untranslated, by the register that says so.
+enum class BypassReason : uint8_t { Unmatched, Conflict, StreamType };
+
 /// Faults found before a context bank is known; the value is the bit in SMMU_sGFSR.
 enum class GlobalFault : uint8_t { ICF = 0, USF = 1, SMCF = 2, UCBF = 3 };
 
 struct StreamAction {
     enum class Kind : uint8_t { Translate, Bypass, Fault } kind;
-    unsigned group = 0;   ///< the S2CR that decided; meaningless for an unmatched stream
-    bool matched = false; ///< a stream group matched
-    unsigned bank = 0;    ///< of Translate
-    GlobalFault fault{};  ///< of Fault
+    unsigned group = 0;    ///< the S2CR that decided: of Translate, and of StreamType
+    unsigned bank = 0;     ///< of Translate
+    BypassReason reason{}; ///< of Bypass
+    GlobalFault fault{};   ///< of Fault
 };
 
 /// SMMU_sCR0.CLIENTPD is the caller's to look at: it comes before any matching.

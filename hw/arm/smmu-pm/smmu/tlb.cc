@@ -9,123 +9,156 @@ constexpr unsigned shift_of(unsigned level)
     return 12 + 9 * (3 - level);
 }
 
-} // namespace
-
-unsigned Tlb::bucket(uint8_t vmid, uint64_t page, unsigned level)
+/// Fibonacci hashing to 11 bits. The ASID is left out, so that a global entry is in the same chain.
+constexpr unsigned bucket(Regime regime, uint64_t va, unsigned level)
 {
-    // Fibonacci hashing; the ASID is left out, so that a global entry is in the same chain.
-    const uint64_t key = page * 4 + level + (uint64_t{vmid} << 54);
+    const uint64_t key = (va >> shift_of(level)) * 4 + level + (uint64_t{regime} << 54);
     return static_cast<unsigned>((key * 0x9e37'79b9'7f4a'7c15u) >> 53);
 }
 
-bool Tlb::matches(const Entry& entry, uint8_t vmid, uint16_t asid, uint64_t va) const
+/// Whether an entry translates `va` for this regime and ASID.
+constexpr bool covers(const Tlb::Entry& entry, Regime regime, uint16_t asid, uint64_t va)
 {
-    return entry.vmid == vmid && (va & ~entry.mapping.mask()) == entry.mapping.va &&
+    return entry.regime == regime && (va & ~entry.mapping.mask()) == entry.mapping.va &&
            (entry.mapping.global || entry.asid == asid);
 }
 
-const Mapping* Tlb::find(uint8_t vmid, uint16_t asid, uint64_t va) const
+} // namespace
+
+uint16_t& Tlb::head_of(const Entry& entry)
+{
+    return heads_[bucket(entry.regime, entry.mapping.va, entry.mapping.level)];
+}
+
+const Mapping* Tlb::find(Regime regime, uint16_t asid, uint64_t va) const
 {
     for (unsigned level = 1; level <= 3; ++level) {
         if (levels_[level] == 0)
             continue;
-        for (uint16_t i = heads_[bucket(vmid, va >> shift_of(level), level)]; i != none;
-             i = slots_[i].next) {
+        for (uint16_t i = heads_[bucket(regime, va, level)]; i != none; i = slots_[i].next) {
             const Entry& entry = slots_[i].entry;
-            if (entry.mapping.level == level && matches(entry, vmid, asid, va))
+            if (entry.mapping.level == level && covers(entry, regime, asid, va))
                 return &entry.mapping;
         }
     }
     return nullptr;
 }
 
-void Tlb::insert(uint8_t vmid, uint16_t asid, const Mapping& mapping)
+/// A slot to use: one that was invalidated, one that was never used, else the oldest entry's.
+uint16_t Tlb::take()
+{
+    if (free_ == none && slots_.size() < capacity) {
+        slots_.emplace_back();
+        return static_cast<uint16_t>(slots_.size() - 1);
+    }
+    if (free_ == none)
+        drop(oldest_);
+    const uint16_t slot = free_;
+    free_ = slots_[slot].next;
+    return slot;
+}
+
+void Tlb::insert(Regime regime, uint16_t asid, const Mapping& mapping)
 {
     if (mapping.level < 1 || mapping.level > 3)
         return;
     if (heads_.empty())
         heads_.assign(buckets, none);
 
-    unsigned slot;
-    if (slots_.size() < capacity) {
-        slot = static_cast<unsigned>(slots_.size());
-        slots_.emplace_back();
-    } else {
-        slot = hand_;
-        hand_ = (hand_ + 1) % capacity;
-        if (slots_[slot].live)
-            drop(slot);
-    }
-    uint16_t& head = heads_[bucket(vmid, mapping.va >> shift_of(mapping.level), mapping.level)];
-    slots_[slot] = {.entry = {mapping, asid, vmid}, .next = head, .live = true};
-    head = static_cast<uint16_t>(slot);
+    const uint16_t slot = take();
+    const Entry entry = {mapping, regime, asid};
+    uint16_t& head = head_of(entry);
+    slots_[slot] = {.entry = entry, .next = head, .older = newest_, .newer = none};
+    head = slot;
+    (newest_ == none ? oldest_ : slots_[newest_].newer) = slot;
+    newest_ = slot;
     ++levels_[mapping.level];
     ++live_;
 }
 
-void Tlb::drop(unsigned slot)
+void Tlb::drop(uint16_t slot)
 {
     Slot& dead = slots_[slot];
-    const Mapping& mapping = dead.entry.mapping;
-    uint16_t* link =
-        &heads_[bucket(dead.entry.vmid, mapping.va >> shift_of(mapping.level), mapping.level)];
+    uint16_t* link = &head_of(dead.entry);
     while (*link != slot)
         link = &slots_[*link].next;
     *link = dead.next;
-    dead.live = false;
-    --levels_[mapping.level];
+    (dead.older == none ? oldest_ : slots_[dead.older].newer) = dead.newer;
+    (dead.newer == none ? newest_ : slots_[dead.newer].older) = dead.older;
+    dead.next = free_;
+    free_ = slot;
+    --levels_[dead.entry.mapping.level];
     --live_;
 }
 
 template <class Condition>
 void Tlb::drop_if(Condition&& condition)
 {
-    for (unsigned i = 0; i < slots_.size() && live_ > 0; ++i)
-        if (slots_[i].live && condition(slots_[i].entry))
+    uint16_t i = oldest_;
+    while (i != none) {
+        const uint16_t newer = slots_[i].newer;
+        if (condition(slots_[i].entry))
             drop(i);
-    if (live_ == 0)
-        invalidate_all();
+        i = newer;
+    }
 }
 
 void Tlb::invalidate_all()
 {
-    if (slots_.empty())
+    if (live_ == 0)
         return;
     slots_.clear();
     heads_.assign(buckets, none);
     levels_ = {};
-    hand_ = 0;
+    free_ = oldest_ = newest_ = none;
     live_ = 0;
 }
 
-void Tlb::invalidate_vmid(uint8_t vmid)
+void Tlb::invalidate_non_hypervisor()
 {
-    drop_if([=](const Entry& entry) { return entry.vmid == vmid; });
+    drop_if([](const Entry& entry) { return entry.regime != hypervisor; });
 }
 
-void Tlb::invalidate_asid(uint8_t vmid, uint16_t asid)
+void Tlb::invalidate_regime(Regime regime)
+{
+    drop_if([=](const Entry& entry) { return entry.regime == regime; });
+}
+
+void Tlb::invalidate_asid(Regime regime, uint16_t asid)
 {
     drop_if([=](const Entry& entry) {
-        return entry.vmid == vmid && !entry.mapping.global && entry.asid == asid;
+        return entry.regime == regime && !entry.mapping.global && entry.asid == asid;
     });
 }
 
-void Tlb::invalidate_va(uint8_t vmid, std::optional<uint16_t> asid, uint64_t va)
+void Tlb::invalidate_va(Regime regime, std::optional<uint16_t> asid, uint64_t va)
 {
     for (unsigned level = 1; level <= 3; ++level) {
         if (levels_[level] == 0)
             continue;
-        uint16_t i = heads_[bucket(vmid, va >> shift_of(level), level)];
+        uint16_t i = heads_[bucket(regime, va, level)];
         while (i != none) {
             const uint16_t next = slots_[i].next;
             const Entry& entry = slots_[i].entry;
-            if (entry.mapping.level == level && matches(entry, vmid, asid.value_or(entry.asid), va))
+            if (entry.mapping.level == level &&
+                covers(entry, regime, asid.value_or(entry.asid), va))
                 drop(i);
             i = next;
         }
     }
-    if (live_ == 0)
-        invalidate_all();
+}
+
+bool Tlb::operator==(const Tlb& other) const
+{
+    if (live_ != other.live_)
+        return false;
+    uint16_t theirs = other.oldest_;
+    for (uint16_t ours = oldest_; ours != none; ours = slots_[ours].newer) {
+        if (slots_[ours].entry != other.slots_[theirs].entry)
+            return false;
+        theirs = other.slots_[theirs].newer;
+    }
+    return true;
 }
 
 } // namespace smmu_pm::smmu

@@ -64,13 +64,18 @@ WalkResult leaf(const Context& context, const Inherited& inherited, uint64_t des
 
 } // namespace
 
-uint64_t sign_extend(uint64_t iova, unsigned sep)
+std::optional<uint64_t> input_address(const Context& context, uint64_t iova)
 {
     // 110 is reserved; it is treated as 111.
-    static constexpr std::array<unsigned, 8> bit = {31, 35, 39, 41, 43, 47, 48, 48};
-    const unsigned from = bit[sep & 7];
-    const uint64_t low = iova & ones(from + 1);
-    return is_set(low, from) ? low | ~ones(from + 1) : low;
+    static constexpr std::array<unsigned, 8> sign_bit = {31, 35, 39, 41, 43, 47, 48, 48};
+    const unsigned from = sign_bit[context.sep & 7];
+    const bool upper = is_set(iova, from);
+    const Context::Half& half = upper ? context.high : context.low;
+
+    const uint64_t above = ~ones(from + 1) & (half.top_byte_ignored ? ones(56) : ~uint64_t{0});
+    if ((iova & above) != 0 && !(upper && (iova & above) == above))
+        return std::nullopt;
+    return upper ? iova | ~ones(from + 1) : iova & ones(from + 1);
 }
 
 WalkResult walk(const Context& context, DescriptorReader& reader, uint64_t va)
@@ -82,9 +87,7 @@ WalkResult walk(const Context& context, DescriptorReader& reader, uint64_t va)
     if (half.disabled || !half.granule_4k || half.tsz < 16 || half.tsz > 39)
         return fault(FaultKind::TF, 0);
     const unsigned input_bits = 64 - half.tsz;
-    const uint64_t checked = half.top_byte_ignored ? ones(56) : ~uint64_t{0};
-    const uint64_t above = va & checked & ~ones(input_bits);
-    if (above != (upper ? checked & ~ones(input_bits) : 0))
+    if ((va & ~ones(input_bits)) != (upper ? ~ones(input_bits) : 0))
         return fault(FaultKind::TF, 0);
 
     unsigned level = 4 - (input_bits - 12 + 8) / 9;
@@ -119,16 +122,15 @@ WalkResult walk(const Context& context, DescriptorReader& reader, uint64_t va)
 
 bool permitted(const Context& context, const Permissions& permissions, const Request& request)
 {
+    // Arm ARM D5.4: an unprivileged fetch looks at UXN alone, AP[1] is for data; and whatever
+    // unprivileged code may write, privileged code never executes.
+    const bool unprivileged_writable = permissions.unprivileged && !permissions.read_only;
+    if (request.instruction)
+        return request.privileged ? !permissions.pxn && !unprivileged_writable &&
+                                        !(context.wxn && !permissions.read_only)
+                                  : !permissions.uxn && !(context.wxn && unprivileged_writable);
     if (!request.privileged && !permissions.unprivileged)
         return false;
-    if (request.instruction) {
-        const bool writable = !permissions.read_only;
-        const bool unprivileged_writable = writable && permissions.unprivileged;
-        if (request.privileged)
-            return !permissions.pxn && !unprivileged_writable && !(context.wxn && writable) &&
-                   !(context.uwxn && unprivileged_writable);
-        return !permissions.uxn && !(context.wxn && writable);
-    }
     return !(request.write && permissions.read_only);
 }
 

@@ -5,8 +5,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 namespace smmu_pm::smmu {
+
+/// Whose translations these are: the VMID (0 to 255) of a guest's or host's context bank, or
+/// `hypervisor` for a bank with SMMU_CBARn.HYPC. TLB maintenance speaks of these.
+using Regime = uint16_t;
+inline constexpr Regime hypervisor = 0x100;
 
 /// Where descriptors come from.
 class DescriptorReader {
@@ -28,11 +34,12 @@ struct Context {
         bool top_byte_ignored = false; ///< TCR2.TBIn
     };
     Half low, high;
-    uint16_t asid = 0;
-    uint8_t vmid = 0;
+    uint16_t asid = 0; ///< of the half that TCR.A1 names; 0 in a hypervisor context
+    Regime regime = 0;
+    unsigned sep = 7;      ///< TCR2.SEP
     unsigned pa_bits = 32; ///< min(TCR2.PASize, IDR2.OAS)
     bool af_fault = true;  ///< !SCTLR.AFFD
-    bool wxn = false, uwxn = false;
+    bool wxn = false;
 };
 
 /// Context faults; the value is the bit in SMMU_CBn_FSR.
@@ -77,15 +84,17 @@ struct WalkResult {
     Fault fault{};
 };
 
-/// `va`: sign-extended input address. Reads at most four descriptors. Permissions are not checked
+/// The address that is translated, for the one a master sent: sign-extended from the bit that
+/// TCR2.SEP names (7: the highest bit of the upstream bus, bit 48 with IDR2.UBS = 5), top byte
+/// dropped where TCR2.TBIn says so. Nothing when the bits above are neither zero nor the sign's
+/// extension: no bus that wide could have carried the address, so it must not alias another one.
+std::optional<uint64_t> input_address(const Context& context, uint64_t iova);
+
+/// `va`: what input_address() gave. Reads at most four descriptors. Permissions are not checked
 /// here: see permitted().
 WalkResult walk(const Context& context, DescriptorReader& reader, uint64_t va);
 
 /// Whether an access may use a mapping, cached or not.
 bool permitted(const Context& context, const Permissions& permissions, const Request& request);
-
-/// TCR2.SEP: the input address sign-extended from the bit that SEP names; 7 is the highest bit of
-/// the upstream bus, bit 48 with IDR2.UBS = 5.
-uint64_t sign_extend(uint64_t iova, unsigned sep);
 
 } // namespace smmu_pm::smmu

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// A context bank's registers, decoded into what walk and TLB understand.
+#pragma once
+
+#include "smmu/registers.hh"
+#include "smmu/walk.hh"
+
+namespace smmu_pm::smmu {
+
+/// Whose translations a bank makes, and its TLB maintenance names: SMMU_CBARn.HYPC and VMID.
+Regime regime_of(const Registers& registers, unsigned bank);
+
+/// What SCTLR, TCR, TCR2 and the TTBRs of a bank ask for. SCTLR.M is the caller's to look at.
+Context context_of(const Registers& registers, unsigned bank);
+
+} // namespace smmu_pm::smmu
