@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The GPU as the glue sees it: through plain C alone.
+#include "seam.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <vector>
+
+namespace {
+
+struct Machine {
+    uint8_t memory[0x2000] = {};
+    bool irq = false;
+    int pm_faults = 0;
+    SmmuPmStatus answer = SMMU_PM_OK;
+};
+
+SmmuPmStatus dma_read(void* opaque, uint64_t iova, void* buffer, size_t length)
+{
+    auto* machine = static_cast<Machine*>(opaque);
+    if (iova + length > sizeof(machine->memory))
+        return SMMU_PM_ABORT;
+    std::memcpy(buffer, machine->memory + iova, length);
+    return machine->answer;
+}
+SmmuPmStatus dma_write(void* opaque, uint64_t iova, const void* buffer, size_t length)
+{
+    auto* machine = static_cast<Machine*>(opaque);
+    if (iova + length > sizeof(machine->memory))
+        return SMMU_PM_ABORT;
+    std::memcpy(machine->memory + iova, buffer, length);
+    return machine->answer;
+}
+void set_irq(void* opaque, bool level)
+{
+    static_cast<Machine*>(opaque)->irq = level;
+}
+void pm_fault(void* opaque)
+{
+    ++static_cast<Machine*>(opaque)->pm_faults;
+}
+
+class MsmGpuSeam : public testing::Test {
+protected:
+    MsmGpuSeam() : gpu(create()) {}
+    ~MsmGpuSeam() override { msm_gpu_free(gpu); }
+
+    MsmGpuCore* create()
+    {
+        const MsmGpuConfig config = {SMMU_PM_POLICY_ONES, 1000, 0};
+        const MsmGpuHost host = {&machine, dma_read, dma_write, set_irq, pm_fault};
+        return msm_gpu_new(&config, &host, nullptr);
+    }
+    void power_on()
+    {
+        for (int supply = 0; supply < SMMU_PM_SUPPLY_COUNT; ++supply)
+            msm_gpu_set_supply(gpu, 0, static_cast<SmmuPmSupply>(supply), true);
+    }
+    void submit()
+    {
+        // CP_EVENT_WRITE with timestamp 0x11223344 at 0x1000, in a ring at 0.
+        const uint8_t ring[] = {0x04, 0x00, 0x46, 0x70, 0x04, 0x00, 0x00, 0x80, 0x00, 0x10,
+                                0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x44, 0x33, 0x22, 0x11};
+        std::memcpy(machine.memory, ring, sizeof(ring));
+        msm_gpu_write(gpu, 0, 0x2008, 4, 0x0800'0206);
+        msm_gpu_write(gpu, 0, 0x00e0, 4, 0x1190'037e);
+        msm_gpu_write(gpu, 0, 0x20c8, 4, 0);
+        msm_gpu_write(gpu, 0, 0x201c, 4, 5);
+    }
+
+    Machine machine;
+    MsmGpuCore* gpu;
+};
+
+TEST_F(MsmGpuSeam, PolicyAndPmFaultComeThrough)
+{
+    const SmmuPmAnswer answer = msm_gpu_read(gpu, 0, 0x13d4, 4);
+    EXPECT_EQ(answer.status, SMMU_PM_OK);
+    EXPECT_EQ(answer.value, 0xffff'ffffu);
+    EXPECT_EQ(machine.pm_faults, 1);
+}
+
+TEST_F(MsmGpuSeam, WorkIsDoneAtItsDeadlineInTheGuestsByteOrder)
+{
+    power_on();
+    EXPECT_EQ(msm_gpu_deadline(gpu), SMMU_PM_NEVER);
+    submit();
+    EXPECT_EQ(msm_gpu_deadline(gpu), 1000u);
+    msm_gpu_advance(gpu, 1000);
+    const uint8_t expected[] = {0x44, 0x33, 0x22, 0x11};
+    EXPECT_EQ(std::memcmp(machine.memory + 0x1000, expected, 4), 0);
+    EXPECT_TRUE(machine.irq);
+    EXPECT_EQ(msm_gpu_read(gpu, 2000, 0x1384, 4).value, 0x0010'0000u);
+}
+
+TEST_F(MsmGpuSeam, AbortAndHangOfDmaComeThrough)
+{
+    power_on();
+    machine.answer = SMMU_PM_ABORT;
+    submit();
+    msm_gpu_advance(gpu, 1000);
+    EXPECT_EQ(msm_gpu_read(gpu, 2000, 0x2c60, 4).value, 8u);
+    msm_gpu_reset(gpu);
+    EXPECT_FALSE(machine.irq);
+    machine.answer = SMMU_PM_HANG;
+    submit();
+    msm_gpu_advance(gpu, 1000);
+    EXPECT_EQ(msm_gpu_read(gpu, 2000, 0x1384, 4).value, 0u);
+    EXPECT_NE(msm_gpu_read(gpu, 2000, 0x13d4, 4).value, 0u);
+}
+
+TEST_F(MsmGpuSeam, SaveCountsFirstAndLoadsBack)
+{
+    power_on();
+    submit();
+    const size_t count = msm_gpu_save(gpu, nullptr, 0);
+    std::vector<SmmuPmPair> pairs(count);
+    EXPECT_EQ(msm_gpu_save(gpu, pairs.data(), count), count);
+    msm_gpu_reset(gpu);
+    EXPECT_EQ(msm_gpu_deadline(gpu), SMMU_PM_NEVER);
+    EXPECT_TRUE(msm_gpu_load(gpu, pairs.data(), count));
+    EXPECT_EQ(msm_gpu_deadline(gpu), 1000u);
+    msm_gpu_advance(gpu, 1000);
+    EXPECT_TRUE(machine.irq);
+    EXPECT_FALSE(msm_gpu_load(gpu, pairs.data(), count - 1));
+    EXPECT_FALSE(msm_gpu_load(gpu, nullptr, 0));
+}
+
+TEST_F(MsmGpuSeam, SaveWritesNoMoreThanItMay)
+{
+    power_on();
+    submit();
+    SmmuPmPair pairs[2] = {{1, 1}, {1, 1}};
+    EXPECT_GT(msm_gpu_save(gpu, pairs, 1), 1u);
+    EXPECT_EQ(pairs[1].key, 1u);
+}
+
+} // namespace
