@@ -170,9 +170,13 @@ private:
 template <class F>
 void Controller::save(F&& f) const
 {
-    for (uint32_t i = 0; i < words_.size(); ++i)
-        if (words_[i] != rule_at(4 * i).reset)
+    auto reg = registers_.begin();
+    for (uint32_t i = 0; i < words_.size(); ++i) {
+        const bool listed = reg != registers_.end() && reg->offset == 4 * i;
+        if (words_[i] != (listed ? reg->rule->reset : 0))
             f(Pair{4 * i, words_[i]});
+        reg += listed;
+    }
     for (uint32_t unit = 0; unit < units_.size(); ++unit)
         for (const Armed& armed : armed_)
             if (armed.unit == unit)

@@ -155,7 +155,7 @@ struct Rule {
 };
 
 template <class R>
-inline constexpr Rule rule_of = {R::name, static_cast<uint32_t>(R::reset& R::rw_mask),
+inline constexpr Rule rule_of = {R::name, static_cast<uint32_t>(R::after_write(0, R::reset)),
                                  static_cast<uint32_t>(R::rw_mask)};
 
 /// Words of the window that are no register of a table.
