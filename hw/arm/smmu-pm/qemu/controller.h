@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MSM8996_CONTROLLER_H
+#define MSM8996_CONTROLLER_H
+
+#include "hw/sysbus.h"
+#include "qom/object.h"
+
+/*
+ * GCC and MMCC. sysbus MMIO region 0: the registers. Outputs carry the names of
+ * Linux's drivers: a clock is a QEMU Clock, a power domain and a block reset
+ * (high: released) are named GPIO lines. Properties: "journal" (link), "seed",
+ * "gdsc-delay", "clock-delay", "pll-delay" (virtual ns).
+ */
+#define TYPE_MSM8996_CONTROLLER "msm8996-controller"
+#define TYPE_MSM8996_GCC "msm8996-gcc"
+#define TYPE_MSM8996_MMCC "msm8996-mmcc"
+OBJECT_DECLARE_TYPE(Msm8996ControllerState, Msm8996ControllerClass,
+                    MSM8996_CONTROLLER)
+
+#endif

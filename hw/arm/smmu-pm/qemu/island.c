@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "qemu/module.h"
+#include "hw/irq.h"
+#include "hw/qdev-clock.h"
+#include "hw/qdev-properties.h"
+#include "compat.h"
+#include "controller.h"
+#include "delay.h"
+#include "island.h"
+#include "journal.h"
+#include "mark.h"
+#include "msm8996_map.h"
+#include "smmu.h"
+#include "../../../display/msm-gpu-stub/qemu/gpu.h"
+
+static void pm_fault_input(void *opaque, int line, int level)
+{
+    Msm8996GfxState *s = opaque;
+
+    qemu_set_irq(s->pm_fault, level);
+}
+
+static void gfx_init(Object *obj)
+{
+    Msm8996GfxState *s = MSM8996_GFX(obj);
+    DeviceState *dev = DEVICE(obj);
+
+    s->journal = qdev_new(TYPE_SMMU_PM_JOURNAL);
+    s->gcc = qdev_new(TYPE_MSM8996_GCC);
+    s->mmcc = qdev_new(TYPE_MSM8996_MMCC);
+    s->smmu = qdev_new(TYPE_ARM_SMMU_V2_PM);
+    s->gpu = qdev_new(TYPE_MSM_GPU_STUB);
+    s->delay = qdev_new(TYPE_SMMU_PM_DELAY);
+    s->mark = qdev_new(TYPE_SMMU_PM_MARK);
+    object_property_add_child(obj, "journal", OBJECT(s->journal));
+    object_property_add_child(obj, "gcc", OBJECT(s->gcc));
+    object_property_add_child(obj, "mmcc", OBJECT(s->mmcc));
+    object_property_add_child(obj, "smmu", OBJECT(s->smmu));
+    object_property_add_child(obj, "gpu", OBJECT(s->gpu));
+    object_property_add_child(obj, "delay", OBJECT(s->delay));
+    object_property_add_child(obj, "mark", OBJECT(s->mark));
+    object_unref(OBJECT(s->journal));
+    object_unref(OBJECT(s->gcc));
+    object_unref(OBJECT(s->mmcc));
+    object_unref(OBJECT(s->smmu));
+    object_unref(OBJECT(s->gpu));
+    object_unref(OBJECT(s->delay));
+    object_unref(OBJECT(s->mark));
+
+    qdev_init_gpio_out_named(dev, &s->pm_fault, "pm-fault", 1);
+    qdev_init_gpio_in_named(dev, pm_fault_input, "pm-fault-in", 2);
+}
+
+/*
+ * Which output of which controller drives which supply of a block: the clocks
+ * and power-domains properties of the device tree, once more.
+ */
+static void wire_clocks(Msm8996GfxState *s)
+{
+    const struct {
+        DeviceState *consumer;
+        const char *input;
+        DeviceState *controller;
+        const char *output;
+    } wires[] = {
+        { s->smmu, "iface", s->mmcc, "gpu_ahb_clk" },
+        { s->smmu, "bus", s->gcc, "gcc_mmss_bimc_gfx_clk" },
+        { s->gpu, "core", s->mmcc, "gpu_gx_gfx3d_clk" },
+        { s->gpu, "iface", s->mmcc, "gpu_ahb_clk" },
+        { s->gpu, "rbbmtimer", s->mmcc, "gpu_gx_rbbmtimer_clk" },
+        { s->gpu, "mem", s->gcc, "gcc_bimc_gfx_clk" },
+        { s->gpu, "mem_iface", s->gcc, "gcc_mmss_bimc_gfx_clk" },
+    };
+
+    for (unsigned i = 0; i < ARRAY_SIZE(wires); i++) {
+        qdev_connect_clock_in(wires[i].consumer, wires[i].input,
+                              qdev_get_clock_out(wires[i].controller,
+                                                 wires[i].output));
+    }
+}
+
+static void wire_lines(Msm8996GfxState *s)
+{
+    qdev_connect_gpio_out_named(s->mmcc, "gpu", 0,
+                                qdev_get_gpio_in_named(s->smmu, "domain", 0));
+    qdev_connect_gpio_out_named(s->mmcc, "gpu_gx", 0,
+                                qdev_get_gpio_in_named(s->gpu, "domain", 0));
+    qdev_connect_gpio_out_named(s->smmu, "pm-fault", 0,
+                                qdev_get_gpio_in_named(DEVICE(s), "pm-fault-in",
+                                                       0));
+    qdev_connect_gpio_out_named(s->gpu, "pm-fault", 0,
+                                qdev_get_gpio_in_named(DEVICE(s), "pm-fault-in",
+                                                       1));
+}
+
+static void configure(Msm8996GfxState *s)
+{
+    const Msm8996GfxOptions *o = &s->options;
+    DeviceState *const recording[] = {
+        s->gcc, s->mmcc, s->smmu, s->gpu, s->delay, s->mark
+    };
+    /* Each draws its delays from a sequence of its own. */
+    DeviceState *const seeded[] = {
+        s->journal, s->mark, s->gcc, s->mmcc, s->gpu, s->delay
+    };
+    DeviceState *const gated[] = { s->journal, s->smmu, s->gpu };
+
+    for (unsigned i = 0; i < ARRAY_SIZE(recording); i++) {
+        object_property_set_link(OBJECT(recording[i]), "journal",
+                                 OBJECT(s->journal), &error_abort);
+    }
+    for (unsigned i = 0; i < ARRAY_SIZE(seeded); i++) {
+        /* The journal and the mark page tell the seed as it was given. */
+        uint64_t seed = i < 2 || o->seed == 0 ? o->seed : o->seed * 8 + i;
+
+        qdev_prop_set_uint64(seeded[i], "seed", seed);
+    }
+    for (unsigned i = 0; i < ARRAY_SIZE(gated); i++) {
+        qdev_prop_set_uint8(gated[i], "policy", o->policy);
+    }
+    qdev_prop_set_uint8(s->journal, "on-collapse", o->collapse);
+    qdev_prop_set_uint8(s->smmu, "on-collapse", o->collapse);
+    if (o->journal) {
+        qdev_prop_set_string(s->journal, "file", o->journal);
+    }
+    qdev_prop_set_uint32(s->mark, "timeout-ms", o->timeout_ms);
+    qdev_prop_set_uint32(s->smmu, "num-cb", MSM8996_GFX_BANKS);
+    qdev_prop_set_uint32(s->delay, "lines", 1 + MSM8996_GFX_BANKS);
+    qdev_prop_set_uint64(s->delay, "rise", o->irq_delay);
+    object_property_set_link(OBJECT(s->gpu), "smmu", OBJECT(s->smmu),
+                             &error_abort);
+    qdev_prop_set_uint16(s->gpu, "stream", MSM8996_GPU_STREAM);
+}
+
+static void place(Msm8996GfxState *s, DeviceState *dev, hwaddr address)
+{
+    memory_region_add_subregion(&s->container, address - MSM8996_BASE,
+                                sysbus_mmio_get_region(SYS_BUS_DEVICE(dev), 0));
+}
+
+static void gfx_realize(DeviceState *dev, Error **errp)
+{
+    Msm8996GfxState *s = MSM8996_GFX(dev);
+    SysBusDevice *sbd = SYS_BUS_DEVICE(dev);
+    DeviceState *const plain[] = {
+        s->gcc, s->mmcc, s->smmu, s->delay, s->gpu, s->mark
+    };
+
+    configure(s);
+    wire_clocks(s);
+    if (!qdev_realize(s->journal, sysbus_get_default(), errp)) {
+        return;
+    }
+    for (unsigned i = 0; i < ARRAY_SIZE(plain); i++) {
+        if (!sysbus_realize(SYS_BUS_DEVICE(plain[i]), errp)) {
+            return;
+        }
+    }
+    wire_lines(s);
+
+    memory_region_init(&s->container, OBJECT(s), TYPE_MSM8996_GFX,
+                       MSM8996_SIZE);
+    place(s, s->gcc, MSM8996_GCC);
+    place(s, s->mmcc, MSM8996_MMCC);
+    place(s, s->gpu, MSM8996_GPU);
+    place(s, s->smmu, MSM8996_SMMU);
+    place(s, s->mark, MSM8996_MARK);
+    sysbus_init_mmio(sbd, &s->container);
+
+    for (unsigned i = 0; i <= MSM8996_GFX_BANKS; i++) {
+        sysbus_connect_irq(SYS_BUS_DEVICE(s->smmu), i,
+                           qdev_get_gpio_in(s->delay, i));
+    }
+    sysbus_pass_irq(sbd, SYS_BUS_DEVICE(s->delay));
+    sysbus_pass_irq(sbd, SYS_BUS_DEVICE(s->gpu));
+}
+
+static void gfx_finalize(Object *obj)
+{
+    g_free(MSM8996_GFX(obj)->options.journal);
+}
+
+static void gfx_class_init(ObjectClass *klass, SMMU_PM_CLASS_DATA *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+
+    dc->desc = "MSM8996 graphics island";
+    dc->realize = gfx_realize;
+    dc->user_creatable = false;
+}
+
+static const TypeInfo gfx_info = {
+    .name = TYPE_MSM8996_GFX,
+    .parent = TYPE_SYS_BUS_DEVICE,
+    .instance_size = sizeof(Msm8996GfxState),
+    .instance_init = gfx_init,
+    .instance_finalize = gfx_finalize,
+    .class_init = gfx_class_init,
+};
+
+static void gfx_register_types(void)
+{
+    type_register_static(&gfx_info);
+}
+
+type_init(gfx_register_types)

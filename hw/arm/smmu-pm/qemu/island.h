@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MSM8996_GFX_H
+#define MSM8996_GFX_H
+
+#include "hw/sysbus.h"
+#include "qom/object.h"
+
+/*
+ * The graphics island of MSM8996: GCC, MMCC, SMMU, GPU stub, delay element, mark
+ * page and journal, and all wiring between them.
+ *
+ * sysbus MMIO region 0: MSM8996_SIZE bytes that belong at MSM8996_BASE
+ * (msm8996_map.h). sysbus interrupts: 0 SMMU global, 1 and 2 its context banks,
+ * 3 GPU. GPIO output "pm-fault": pulses when any access met a block that it
+ * could not reach. Children: "gcc", "mmcc", "smmu", "gpu", "delay", "mark",
+ * "journal".
+ */
+#define TYPE_MSM8996_GFX "msm8996-gfx"
+OBJECT_DECLARE_SIMPLE_TYPE(Msm8996GfxState, MSM8996_GFX)
+
+#define MSM8996_GFX_BANKS 2
+
+/* What a user may choose; the machine has a property for each. */
+typedef struct Msm8996GfxOptions {
+    char *journal; /* path; NULL: no file, the judge listens all the same */
+    int policy;
+    int collapse;
+    uint64_t seed;
+    uint64_t irq_delay;   /* virtual ns, of a rising SMMU interrupt */
+    uint32_t timeout_ms;  /* virtual; 0: the run has no end of its own */
+} Msm8996GfxOptions;
+
+struct Msm8996GfxState {
+    SysBusDevice parent_obj;
+
+    MemoryRegion container;
+    DeviceState *journal;
+    DeviceState *gcc;
+    DeviceState *mmcc;
+    DeviceState *smmu;
+    DeviceState *gpu;
+    DeviceState *delay;
+    DeviceState *mark;
+    qemu_irq pm_fault;
+
+    Msm8996GfxOptions options;
+};
+
+#endif

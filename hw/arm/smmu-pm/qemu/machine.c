@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * virt-msm8996: QEMU's virt with the graphics island of MSM8996 in the hole
+ * below virt's PCI window. For TCG: KVM and HVF take neither the call chain of
+ * an access nor the SMC conduit that Linux's qcom_scm needs.
+ */
+#include "qemu/osdep.h"
+#include <libfdt.h>
+#include "qapi/error.h"
+#include "qapi/util.h"
+#include "qemu/error-report.h"
+#include "qemu/module.h"
+#include "cpu.h"
+#include "hw/arm/virt.h"
+#include "hw/boards.h"
+#include "hw/qdev-properties.h"
+#include "hw/sysbus.h"
+#include "hw/virtio/virtio-iommu.h"
+#include "target/arm/kvm-consts.h"
+#include "system/hvf.h"
+#include "system/kvm.h"
+#include "compat.h"
+#include "island.h"
+#include "msm8996_map.h"
+
+#define TYPE_VIRT_MSM8996 MACHINE_TYPE_NAME("virt-msm8996")
+OBJECT_DECLARE_TYPE(VirtMsm8996State, VirtMsm8996Class, VIRT_MSM8996)
+
+struct VirtMsm8996Class {
+    VirtMachineClass parent_class;
+
+    void (*parent_init)(MachineState *machine);
+    HotplugHandler *(*parent_hotplug_handler)(MachineState *machine,
+                                              DeviceState *dev);
+    void (*parent_pre_plug)(HotplugHandler *handler, DeviceState *dev,
+                            Error **errp);
+};
+
+struct VirtMsm8996State {
+    VirtMachineState parent_obj;
+
+    Msm8996GfxOptions options;
+    char *dt_overlay;
+};
+
+static const uint8_t own_overlay[] = {
+#include "msm8996-gfx.dtbo.inc"
+};
+
+static const QEnumLookup policy_lookup = {
+    .array = (const char *const[]) {
+        [SMMU_PM_POLICY_ABORT] = "abort",
+        [SMMU_PM_POLICY_RAZWI] = "razwi",
+        [SMMU_PM_POLICY_ONES] = "ones",
+        [SMMU_PM_POLICY_HANG] = "hang",
+    },
+    .size = SMMU_PM_POLICY_HANG + 1,
+};
+
+static const QEnumLookup collapse_lookup = {
+    .array = (const char *const[]) {
+        [SMMU_PM_COLLAPSE_LOSE] = "lose",
+        [SMMU_PM_COLLAPSE_RETAIN] = "retain",
+        [SMMU_PM_COLLAPSE_RETAIN_ALL] = "retain-all",
+    },
+    .size = SMMU_PM_COLLAPSE_RETAIN_ALL + 1,
+};
+
+/* Whose overlay it is, for the message when it does not fit. */
+static void merge_overlay(MachineState *machine, const void *blob, size_t size,
+                          const char *whose)
+{
+    g_autofree void *overlay = NULL;
+    int error = size < sizeof(struct fdt_header) ? -FDT_ERR_TRUNCATED
+                                                 : fdt_check_full(blob, size);
+
+    if (!error) {
+        /* Merging changes the overlay, too. */
+        overlay = g_memdup2(blob, size);
+        error = fdt_overlay_apply(machine->fdt, overlay);
+    }
+    if (error) {
+        error_report("cannot merge device-tree overlay '%s': %s", whose,
+                     fdt_strerror(error));
+        exit(1);
+    }
+}
+
+static void merge_overlay_file(MachineState *machine, const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *blob = NULL;
+    gsize size;
+
+    if (!g_file_get_contents(path, &blob, &size, &error)) {
+        error_report("cannot read device-tree overlay: %s", error->message);
+        exit(1);
+    }
+    merge_overlay(machine, blob, size, path);
+}
+
+/*
+ * Linux's qcom_scm issues SMCs at boot. With this conduit QEMU answers them
+ * (NOT_SUPPORTED) on CPUs that have neither EL2 nor EL3; PSCI uses it, too, and
+ * the device tree says so.
+ */
+static void use_smc_conduit(MachineState *machine)
+{
+    VirtMachineState *vms = VIRT_MACHINE(machine);
+    CPUState *cs;
+
+    if (vms->psci_conduit == QEMU_PSCI_CONDUIT_DISABLED) {
+        return;
+    }
+    vms->psci_conduit = QEMU_PSCI_CONDUIT_SMC;
+    CPU_FOREACH(cs) {
+        ARM_CPU(cs)->psci_conduit = QEMU_PSCI_CONDUIT_SMC;
+    }
+}
+
+static void create_island(VirtMsm8996State *s)
+{
+    static const int spis[] = {
+        MSM8996_SPI_SMMU_GLOBAL, MSM8996_SPI_SMMU_CB0, MSM8996_SPI_SMMU_CB1,
+        MSM8996_SPI_GPU
+    };
+    DeviceState *dev = qdev_new(TYPE_MSM8996_GFX);
+    SysBusDevice *sbd = SYS_BUS_DEVICE(dev);
+
+    MSM8996_GFX(dev)->options = s->options;
+    MSM8996_GFX(dev)->options.journal = g_strdup(s->options.journal);
+    object_property_add_child(OBJECT(s), "island", OBJECT(dev));
+    sysbus_realize_and_unref(sbd, &error_fatal);
+    sysbus_mmio_map(sbd, 0, MSM8996_BASE);
+    for (unsigned i = 0; i < ARRAY_SIZE(spis); i++) {
+        sysbus_connect_irq(sbd, i,
+                           qdev_get_gpio_in(VIRT_MACHINE(s)->gic, spis[i]));
+    }
+}
+
+static void virt_msm8996_init(MachineState *machine)
+{
+    VirtMsm8996State *s = VIRT_MSM8996(machine);
+
+    if (kvm_enabled() || hvf_enabled()) {
+        error_report("virt-msm8996 runs under TCG only, not under %s",
+                     kvm_enabled() ? "KVM" : "HVF");
+        exit(1);
+    }
+    if (VIRT_MACHINE(machine)->iommu != VIRT_IOMMU_NONE) {
+        error_report("virt-msm8996 has an IOMMU of its own and takes no "
+                     "iommu=smmuv3: Linux would refuse one of them");
+        exit(1);
+    }
+    VIRT_MSM8996_GET_CLASS(machine)->parent_init(machine);
+
+    use_smc_conduit(machine);
+    create_island(s);
+    merge_overlay(machine, own_overlay, sizeof(own_overlay), "msm8996-gfx");
+    if (s->dt_overlay) {
+        merge_overlay_file(machine, s->dt_overlay);
+    }
+}
+
+static bool is_other_iommu(DeviceState *dev)
+{
+    return object_dynamic_cast(OBJECT(dev), "virtio-iommu-pci") ||
+           object_dynamic_cast(OBJECT(dev), "arm-smmuv3");
+}
+
+static HotplugHandler *virt_msm8996_hotplug_handler(MachineState *machine,
+                                                    DeviceState *dev)
+{
+    if (is_other_iommu(dev)) {
+        return HOTPLUG_HANDLER(machine);
+    }
+    return VIRT_MSM8996_GET_CLASS(machine)->parent_hotplug_handler(machine,
+                                                                   dev);
+}
+
+static void virt_msm8996_pre_plug(HotplugHandler *handler, DeviceState *dev,
+                                  Error **errp)
+{
+    if (is_other_iommu(dev)) {
+        error_setg(errp, "virt-msm8996 has an IOMMU of its own and takes no "
+                   "'%s'", object_get_typename(OBJECT(dev)));
+        return;
+    }
+    VIRT_MSM8996_GET_CLASS(handler)->parent_pre_plug(handler, dev, errp);
+}
+
+static int get_policy(Object *obj, Error **errp)
+{
+    return VIRT_MSM8996(obj)->options.policy;
+}
+
+static void set_policy(Object *obj, int value, Error **errp)
+{
+    VIRT_MSM8996(obj)->options.policy = value;
+}
+
+static int get_collapse(Object *obj, Error **errp)
+{
+    return VIRT_MSM8996(obj)->options.collapse;
+}
+
+static void set_collapse(Object *obj, int value, Error **errp)
+{
+    VIRT_MSM8996(obj)->options.collapse = value;
+}
+
+static char *get_journal(Object *obj, Error **errp)
+{
+    return g_strdup(VIRT_MSM8996(obj)->options.journal);
+}
+
+static void set_journal(Object *obj, const char *value, Error **errp)
+{
+    VirtMsm8996State *s = VIRT_MSM8996(obj);
+
+    g_free(s->options.journal);
+    s->options.journal = g_strdup(value);
+}
+
+static char *get_dt_overlay(Object *obj, Error **errp)
+{
+    return g_strdup(VIRT_MSM8996(obj)->dt_overlay);
+}
+
+static void set_dt_overlay(Object *obj, const char *value, Error **errp)
+{
+    VirtMsm8996State *s = VIRT_MSM8996(obj);
+
+    g_free(s->dt_overlay);
+    s->dt_overlay = g_strdup(value);
+}
+
+static void virt_msm8996_instance_init(Object *obj)
+{
+    Msm8996GfxOptions *o = &VIRT_MSM8996(obj)->options;
+    const ObjectPropertyFlags flags = OBJ_PROP_FLAG_READWRITE;
+
+    o->gdsc_delay = MSM8996_GFX_GDSC_DELAY;
+    object_property_add_uint64_ptr(obj, "seed", &o->seed, flags);
+    object_property_set_description(obj, "seed",
+        "Seed of all delays; 0 (default) draws none of them");
+    object_property_add_uint64_ptr(obj, "gdsc-delay", &o->gdsc_delay, flags);
+    object_property_set_description(obj, "gdsc-delay",
+        "Virtual ns from a request for a power domain to the domain");
+    object_property_add_uint64_ptr(obj, "irq-delay", &o->irq_delay, flags);
+    object_property_set_description(obj, "irq-delay",
+        "Virtual ns that a rising SMMU interrupt is held back");
+    object_property_add_uint32_ptr(obj, "timeout-ms", &o->timeout_ms, flags);
+    object_property_set_description(obj, "timeout-ms",
+        "Virtual ms after which the run ends; 0 (default): never");
+}
+
+static void virt_msm8996_instance_finalize(Object *obj)
+{
+    g_free(VIRT_MSM8996(obj)->options.journal);
+    g_free(VIRT_MSM8996(obj)->dt_overlay);
+}
+
+static void virt_msm8996_class_init(ObjectClass *oc, SMMU_PM_CLASS_DATA *data)
+{
+    /* Debian's QEMU source comes without the boot ROMs of network cards. */
+    static GlobalProperty no_roms[] = {
+        { "pci-device", "romfile", "" },
+    };
+    MachineClass *mc = MACHINE_CLASS(oc);
+    HotplugHandlerClass *hc = HOTPLUG_HANDLER_CLASS(oc);
+    VirtMsm8996Class *vmc = VIRT_MSM8996_CLASS(oc);
+
+    mc->desc = "QEMU virt with the graphics island of MSM8996";
+    mc->alias = NULL;
+    mc->is_default = false;
+    mc->default_nic = NULL;
+    mc->default_cpu_type = ARM_CPU_TYPE_NAME("cortex-a57");
+    compat_props_add(mc->compat_props, no_roms, G_N_ELEMENTS(no_roms));
+    vmc->parent_init = mc->init;
+    mc->init = virt_msm8996_init;
+    vmc->parent_hotplug_handler = mc->get_hotplug_handler;
+    mc->get_hotplug_handler = virt_msm8996_hotplug_handler;
+    vmc->parent_pre_plug = hc->pre_plug;
+    hc->pre_plug = virt_msm8996_pre_plug;
+
+    object_class_property_add_enum(oc, "policy", "SmmuPmPolicy",
+                                   &policy_lookup, get_policy, set_policy);
+    object_class_property_set_description(oc, "policy",
+        "What an access to a block that is off gets: abort (default), razwi, "
+        "ones, hang");
+    object_class_property_add_enum(oc, "on-collapse", "SmmuPmCollapse",
+                                   &collapse_lookup, get_collapse,
+                                   set_collapse);
+    object_class_property_set_description(oc, "on-collapse",
+        "What the SMMU loses with its power: lose (default; registers and "
+        "TLB), retain (TLB), retain-all (nothing)");
+    object_class_property_add_str(oc, "journal", get_journal, set_journal);
+    object_class_property_set_description(oc, "journal",
+        "File that the journal is written to");
+    object_class_property_add_str(oc, "dt-overlay", get_dt_overlay,
+                                  set_dt_overlay);
+    object_class_property_set_description(oc, "dt-overlay",
+        "Device-tree overlay (.dtbo) to merge after the machine's own");
+}
+
+static const TypeInfo virt_msm8996_info = {
+    .name = TYPE_VIRT_MSM8996,
+    .parent = TYPE_VIRT_MACHINE,
+    .instance_size = sizeof(VirtMsm8996State),
+    .instance_init = virt_msm8996_instance_init,
+    .instance_finalize = virt_msm8996_instance_finalize,
+    .class_size = sizeof(VirtMsm8996Class),
+    .class_init = virt_msm8996_class_init,
+};
+
+static void virt_msm8996_register_types(void)
+{
+    type_register_static(&virt_msm8996_info);
+}
+
+type_init(virt_msm8996_register_types)

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "qemu/log.h"
+#include "qemu/main-loop.h"
+#include "qemu/module.h"
+#include "hw/clock.h"
+#include "hw/irq.h"
+#include "hw/qdev-clock.h"
+#include "hw/qdev-properties.h"
+#include "hw/resettable.h"
+#include "compat.h"
+#include "guest.h"
+#include "journal.h"
+#include "saved.h"
+#include "smmu.h"
+#include "trace.h"
+
+#define LINES_MAX 9
+
+struct ArmSmmuV2PmState {
+    SysBusDevice parent_obj;
+
+    MemoryRegion mmio;
+    SmmuPmSmmu *core;
+    SmmuPmSaved saved;
+    qemu_irq irq[LINES_MAX];
+    qemu_irq pm_fault;
+    Clock *iface;
+    Clock *bus;
+
+    SmmuPmJournalState *journal;
+    uint8_t policy;
+    uint8_t collapse;
+    uint32_t num_smrg;
+    uint32_t num_cb;
+};
+
+/*
+ * RAM only: a table base or an output address that points at a device, perhaps
+ * at this one, must not re-enter it.
+ */
+static const MemTxAttrs ram_only = { .memory = 1 };
+
+static bool read_descriptor(void *opaque, uint64_t pa, uint64_t *descriptor)
+{
+    MemTxResult result;
+
+    *descriptor = address_space_ldq_le(&address_space_memory, pa, ram_only,
+                                       &result);
+    return result == MEMTX_OK;
+}
+
+static void set_irq(void *opaque, unsigned line, bool level)
+{
+    ArmSmmuV2PmState *s = opaque;
+
+    trace_smmu_pm_irq(line, level);
+    qemu_set_irq(s->irq[line], level);
+}
+
+static void tlb_invalidated(void *opaque)
+{
+    /* No master of ours keeps translations of its own. */
+}
+
+static void pm_fault(void *opaque)
+{
+    ArmSmmuV2PmState *s = opaque;
+
+    trace_smmu_pm_unreachable();
+    qemu_irq_pulse(s->pm_fault);
+}
+
+static void unimplemented(void *opaque, const char *what)
+{
+    qemu_log_mask(LOG_UNIMP, "%s: %s\n", TYPE_ARM_SMMU_V2_PM, what);
+}
+
+SmmuPmTranslation arm_smmu_v2_pm_translate(ArmSmmuV2PmState *s,
+                                           const SmmuPmTransaction *transaction)
+{
+    SmmuPmTranslation translation;
+
+    assert(bql_locked());
+    translation = smmu_pm_smmu_translate(s->core, transaction);
+    trace_smmu_pm_translate(transaction->stream, transaction->iova,
+                            transaction->write, translation.pa,
+                            translation.result);
+    return translation;
+}
+
+bool arm_smmu_v2_pm_dma(ArmSmmuV2PmState *s,
+                        const SmmuPmTransaction *transaction, void *buffer,
+                        size_t length)
+{
+    SmmuPmTranslation translation = arm_smmu_v2_pm_translate(s, transaction);
+
+    switch (translation.result) {
+    case SMMU_PM_TRANSLATED:
+        return address_space_rw(&address_space_memory, translation.pa, ram_only,
+                                buffer, length,
+                                transaction->write) == MEMTX_OK;
+    case SMMU_PM_RAZWI:
+        if (!transaction->write) {
+            memset(buffer, 0, length);
+        }
+        return true;
+    case SMMU_PM_DECODE:
+    default:
+        return false;
+    }
+}
+
+static MemTxResult answer(SmmuPmAnswer given, uint64_t *value)
+{
+    *value = given.value;
+    if (given.status == SMMU_PM_HANG) {
+        smmu_pm_hang();
+    }
+    return given.status == SMMU_PM_OK ? MEMTX_OK : MEMTX_ERROR;
+}
+
+static MemTxResult smmu_read(void *opaque, hwaddr offset, uint64_t *value,
+                             unsigned size, MemTxAttrs attrs)
+{
+    ArmSmmuV2PmState *s = opaque;
+    MemTxResult result;
+
+    smmu_pm_guest_enter(attrs);
+    result = answer(smmu_pm_smmu_read(s->core, offset, size), value);
+    smmu_pm_guest_leave();
+    trace_smmu_pm_read(offset, size, *value);
+    return result;
+}
+
+static MemTxResult smmu_write(void *opaque, hwaddr offset, uint64_t value,
+                              unsigned size, MemTxAttrs attrs)
+{
+    ArmSmmuV2PmState *s = opaque;
+    MemTxResult result;
+    uint64_t ignored;
+
+    trace_smmu_pm_write(offset, size, value);
+    smmu_pm_guest_enter(attrs);
+    result = answer(smmu_pm_smmu_write(s->core, offset, size, value), &ignored);
+    smmu_pm_guest_leave();
+    return result;
+}
+
+static const MemoryRegionOps smmu_ops = {
+    .read_with_attrs = smmu_read,
+    .write_with_attrs = smmu_write,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+    .valid.min_access_size = 4,
+    .valid.max_access_size = 8,
+    .impl.min_access_size = 4,
+    .impl.max_access_size = 8,
+};
+
+static void set_supply(ArmSmmuV2PmState *s, SmmuPmSupply supply, bool level)
+{
+    trace_smmu_pm_supply(supply, level);
+    smmu_pm_smmu_set_supply(s->core, supply, level);
+}
+
+static void domain_input(void *opaque, int line, int level)
+{
+    set_supply(opaque, SMMU_PM_SUPPLY_DOMAIN, level);
+}
+
+static void reset_input(void *opaque, int line, int level)
+{
+    set_supply(opaque, SMMU_PM_SUPPLY_RESET, level);
+}
+
+static void vote_input(void *opaque, int line, int level)
+{
+    set_supply(opaque, SMMU_PM_SUPPLY_VOTE, level);
+}
+
+static void iface_update(void *opaque, ClockEvent event)
+{
+    ArmSmmuV2PmState *s = opaque;
+
+    if (s->core) {
+        set_supply(s, SMMU_PM_SUPPLY_IFACE, clock_is_enabled(s->iface));
+    }
+}
+
+static void bus_update(void *opaque, ClockEvent event)
+{
+    ArmSmmuV2PmState *s = opaque;
+
+    if (s->core) {
+        set_supply(s, SMMU_PM_SUPPLY_BUS, clock_is_enabled(s->bus));
+    }
+}
+
+static void smmu_init(Object *obj)
+{
+    ArmSmmuV2PmState *s = ARM_SMMU_V2_PM(obj);
+    DeviceState *dev = DEVICE(obj);
+
+    s->iface = qdev_init_clock_in(dev, "iface", iface_update, s, ClockUpdate);
+    s->bus = qdev_init_clock_in(dev, "bus", bus_update, s, ClockUpdate);
+    qdev_init_gpio_in_named(dev, domain_input, "domain", 1);
+    qdev_init_gpio_in_named(dev, reset_input, "reset", 1);
+    qdev_init_gpio_in_named(dev, vote_input, "vote", 1);
+    qdev_init_gpio_out_named(dev, &s->pm_fault, "pm-fault", 1);
+}
+
+static void smmu_realize(DeviceState *dev, Error **errp)
+{
+    ArmSmmuV2PmState *s = ARM_SMMU_V2_PM(dev);
+    SmmuPmSmmuHost host = {
+        .opaque = s,
+        .read_descriptor = read_descriptor,
+        .set_irq = set_irq,
+        .tlb_invalidated = tlb_invalidated,
+        .pm_fault = pm_fault,
+        .unimplemented = unimplemented,
+    };
+    SmmuPmSmmuConfig config = {
+        .stream_groups = s->num_smrg,
+        .context_banks = s->num_cb,
+        .policy = s->policy,
+        .collapse = s->collapse,
+    };
+
+    s->core = smmu_pm_smmu_new(&config, &host,
+                               smmu_pm_journal_core(s->journal));
+    if (!s->core) {
+        error_setg(errp, "'num-smrg' must be 1 to 127, 'num-cb' 1 to 8");
+        return;
+    }
+    memory_region_init_io(&s->mmio, OBJECT(s), &smmu_ops, s,
+                          TYPE_ARM_SMMU_V2_PM, smmu_pm_smmu_size(s->core));
+    sysbus_init_mmio(SYS_BUS_DEVICE(dev), &s->mmio);
+    for (unsigned i = 0; i <= s->num_cb; i++) {
+        sysbus_init_irq(SYS_BUS_DEVICE(dev), &s->irq[i]);
+    }
+    set_supply(s, SMMU_PM_SUPPLY_RESET, true);
+    set_supply(s, SMMU_PM_SUPPLY_VOTE, true);
+    set_supply(s, SMMU_PM_SUPPLY_IFACE, clock_is_enabled(s->iface));
+    set_supply(s, SMMU_PM_SUPPLY_BUS, clock_is_enabled(s->bus));
+}
+
+static void smmu_unrealize(DeviceState *dev)
+{
+    ArmSmmuV2PmState *s = ARM_SMMU_V2_PM(dev);
+
+    smmu_pm_smmu_free(s->core);
+    s->core = NULL;
+    smmu_pm_saved_free(&s->saved);
+}
+
+/* In the exit phase: masters have stopped by then. */
+static void smmu_reset_exit(Object *obj, ResetType type)
+{
+    smmu_pm_smmu_reset(ARM_SMMU_V2_PM(obj)->core);
+}
+
+static int smmu_pre_save(void *opaque)
+{
+    ArmSmmuV2PmState *s = opaque;
+
+    smmu_pm_saved_fill(&s->saved, smmu_pm_smmu_save, s->core);
+    return 0;
+}
+
+static int smmu_post_load(void *opaque, int version)
+{
+    ArmSmmuV2PmState *s = opaque;
+    bool ok = smmu_pm_smmu_load(s->core, s->saved.pairs, s->saved.count);
+
+    smmu_pm_saved_free(&s->saved);
+    return ok ? 0 : -EINVAL;
+}
+
+static const VMStateDescription vmstate_smmu = {
+    .name = TYPE_ARM_SMMU_V2_PM,
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .priority = MIG_PRI_IOMMU,
+    .pre_save = smmu_pre_save,
+    .post_load = smmu_post_load,
+    .fields = (const VMStateField[]) {
+        VMSTATE_SMMU_PM_SAVED(saved, ArmSmmuV2PmState),
+        VMSTATE_END_OF_LIST()
+    }
+};
+
+static const Property smmu_properties[] = {
+    DEFINE_PROP_LINK("journal", ArmSmmuV2PmState, journal,
+                     TYPE_SMMU_PM_JOURNAL, SmmuPmJournalState *),
+    DEFINE_PROP_UINT8("policy", ArmSmmuV2PmState, policy, 0),
+    DEFINE_PROP_UINT8("on-collapse", ArmSmmuV2PmState, collapse, 0),
+    DEFINE_PROP_UINT32("num-smrg", ArmSmmuV2PmState, num_smrg, 8),
+    DEFINE_PROP_UINT32("num-cb", ArmSmmuV2PmState, num_cb, 2),
+};
+
+static void smmu_class_init(ObjectClass *klass, SMMU_PM_CLASS_DATA *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+
+    dc->desc = "Arm SMMUv2 with power and clocks";
+    dc->realize = smmu_realize;
+    dc->unrealize = smmu_unrealize;
+    dc->vmsd = &vmstate_smmu;
+    dc->user_creatable = false;
+    RESETTABLE_CLASS(klass)->phases.exit = smmu_reset_exit;
+    device_class_set_props(dc, smmu_properties);
+}
+
+static const TypeInfo smmu_info = {
+    .name = TYPE_ARM_SMMU_V2_PM,
+    .parent = TYPE_SYS_BUS_DEVICE,
+    .instance_size = sizeof(ArmSmmuV2PmState),
+    .instance_init = smmu_init,
+    .class_init = smmu_class_init,
+};
+
+static void smmu_register_types(void)
+{
+    type_register_static(&smmu_info);
+}
+
+type_init(smmu_register_types)

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef ARM_SMMU_V2_PM_H
+#define ARM_SMMU_V2_PM_H
+
+#include "hw/sysbus.h"
+#include "qom/object.h"
+#include "seam/smmu.h"
+
+/*
+ * The SMMUv2. sysbus MMIO region 0: the registers; sysbus interrupts: 0 global,
+ * 1 + n context bank n. Supplies: GPIO inputs "domain", "reset" (high:
+ * released) and "vote", the latter two high until somebody drives them; Clock
+ * inputs "iface" and "bus". GPIO output "pm-fault" pulses when an access or a
+ * transaction could not reach. Properties: "journal" (link), "policy",
+ * "on-collapse", "num-smrg", "num-cb".
+ */
+#define TYPE_ARM_SMMU_V2_PM "arm-smmu-v2-pm"
+OBJECT_DECLARE_SIMPLE_TYPE(ArmSmmuV2PmState, ARM_SMMU_V2_PM)
+
+/*
+ * The direct master interface: for masters that want to know more than QEMU's
+ * IOMMU regions can tell them. Under the BQL.
+ */
+SmmuPmTranslation arm_smmu_v2_pm_translate(ArmSmmuV2PmState *s,
+                                           const SmmuPmTransaction *transaction);
+
+/*
+ * One beat of a master's DMA: translated and carried out on system memory, RAM
+ * only. The range must not cross a 4 KiB page. False: bus error.
+ */
+bool arm_smmu_v2_pm_dma(ArmSmmuV2PmState *s,
+                        const SmmuPmTransaction *transaction, void *buffer,
+                        size_t length);
+
+#endif

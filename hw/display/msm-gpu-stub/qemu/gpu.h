@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MSM_GPU_STUB_H
+#define MSM_GPU_STUB_H
+
+#include "hw/sysbus.h"
+#include "qom/object.h"
+
+/*
+ * A stub of the Adreno A510. sysbus MMIO region 0: the registers; sysbus
+ * interrupt 0. Supplies: GPIO inputs "domain" (GX), "reset" and "vote"; Clock
+ * inputs "core", "iface", "rbbmtimer", "mem", "mem_iface". GPIO output
+ * "pm-fault". Properties: "journal" (link), "smmu" (link to an arm-smmu-v2-pm),
+ * "stream", "policy", "slice" (virtual ns between two bursts of work), "seed".
+ */
+#define TYPE_MSM_GPU_STUB "msm-gpu-stub"
+OBJECT_DECLARE_SIMPLE_TYPE(MsmGpuStubState, MSM_GPU_STUB)
+
+#endif
