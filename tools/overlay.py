@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Lay this repository's devices over a QEMU source tree: overlay.py REPO QEMU_SRC
+
+The folders are linked, not copied, so that editing a device and running ninja
+is all it takes. A handful of lines is added to QEMU's own build files, each
+after a marker by which a second run knows that it is there. Nothing else is
+touched. For QEMU 10.0 to 10.2.
+"""
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+MARKER = "# smmu-pm"
+
+# In the QEMU tree -> in the repository
+LINKS = {
+    "hw/arm/smmu-pm": "hw/arm/smmu-pm",
+    "hw/display/msm-gpu-stub": "hw/display/msm-gpu-stub",
+    "tests/qtest/smmu-pm": "tests/qtest",
+}
+
+
+class OverlayError(Exception):
+    """One line that says what is wrong with the tree."""
+
+
+@dataclass(frozen=True)
+class Addition:
+    """Lines for one of QEMU's files, before or after a line that it must have."""
+
+    file: str
+    anchor: str
+    lines: tuple[str, ...]
+    before: bool = False
+
+
+ADDITIONS = (
+    # Trace events are collected before hw/ is read.
+    Addition("meson.build", "trace_events_subdirs = [", (
+        "  'hw/arm/smmu-pm/qemu',",
+    )),
+    # QEMU reads hw/display before hw/arm.
+    Addition("hw/display/meson.build", "hw_display_modules = {}", (
+        "subdir('msm-gpu-stub')",
+        "subdir('msm-gpu-stub/qemu')",
+    )),
+    Addition("hw/arm/meson.build", "hw_arch += {'arm': arm_ss}", (
+        "subdir('smmu-pm')",
+        "subdir('smmu-pm/qemu')",
+    ), before=True),
+    Addition("hw/arm/Kconfig", "config ARM_VIRT", (
+        "source smmu-pm/Kconfig",
+    ), before=True),
+    Addition("tests/qtest/meson.build", "qtest_executables = {}", (
+        "subdir('smmu-pm')",
+    ), before=True),
+)
+
+
+def _add(qemu_src: Path, addition: Addition) -> None:
+    path = qemu_src / addition.file
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise OverlayError(f"{path}: {error.strerror}; is {qemu_src} a QEMU source tree?") from None
+    block = "\n".join((MARKER, *addition.lines))
+    if block + "\n" in text:
+        return
+    if MARKER in text.splitlines():
+        raise OverlayError(f"{path}: holds lines of another version of smmu-pm; use a fresh tree")
+    old = addition.anchor + "\n"
+    if ("\n" + text).count("\n" + old) != 1:
+        raise OverlayError(f"{path}: the line '{addition.anchor}' is not there once; "
+                           "QEMU 10.0 to 10.2 have it")
+    new = f"{block}\n{old}" if addition.before else f"{old}{block}\n"
+    temporary = path.with_name(path.name + ".smmu-pm")
+    temporary.write_text(("\n" + text).replace("\n" + old, "\n" + new)[1:], encoding="utf-8")
+    os.replace(temporary, path)
+
+
+def _link(target: Path, link: Path) -> None:
+    if link.is_symlink():
+        if link.readlink() == target:
+            return
+        link.unlink()
+    elif link.exists():
+        raise OverlayError(f"{link}: exists and is no link")
+    try:
+        link.symlink_to(target, target_is_directory=True)
+    except OSError as error:
+        raise OverlayError(f"{link}: {error.strerror}") from None
+
+
+def apply(repo: Path, qemu_src: Path) -> None:
+    """Make qemu_src build the devices of repo. May be repeated. Raises OverlayError."""
+    for addition in ADDITIONS:
+        _add(qemu_src, addition)
+    for link, target in LINKS.items():
+        _link((repo / target).resolve(), qemu_src / link)
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) != 2:
+        print("usage: overlay.py REPO QEMU_SRC", file=sys.stderr)
+        return 128
+    try:
+        apply(Path(arguments[0]), Path(arguments[1]))
+    except OverlayError as error:
+        print(f"overlay.py: {error}", file=sys.stderr)
+        return 128
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
