@@ -89,6 +89,7 @@ TEST(DelayElement, NoEdgeOvertakesAnother)
     delay.set(0, 0, true);
     delay.set(10, 0, false);
     EXPECT_TRUE(wires.take().empty());
+    EXPECT_EQ(saved(delay)[2], (Pair{0x8100'0001, 100}));
     delay.advance(100);
     EXPECT_EQ(wires.take(), (Words{"0 high", "0 low"}));
 }
