@@ -99,7 +99,7 @@ struct PLL_MODE : Reg<"PLL_MODE", at(0x0), 0, Effect::None,
     Field<"BIAS_COUNT", bits(19, 14)>,
     Field<"VOTE_FSM_ENA", bit(20)>,
     Field<"VOTE_FSM_RESET", bit(21)>,
-    Field<"UPDATE", bit(22), Mode::WO>,    // done at once, see PLL_ACK_LATCH in docs/power.rst
+    Field<"UPDATE", bit(22), Mode::WO>,    // done at once
     Field<"UPDATE_BYPASS", bit(23)>,
     Field<"FSM_LEGACY_MODE", bit(24)>,
     Field<"UNNAMED_27_25", bits(27, 25)>,
