@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "exerciser.h"
+
+#include "../../hw/arm/smmu-pm/qemu/msm8996_map.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/reboot.h>
+#include <unistd.h>
+
+/* Offsets and kinds of journal/mark.hh, typed in a second time. */
+#define MARK_ID 0x00
+#define MARK_DATA 0x10
+#define MARK_COMMIT 0x18
+#define MARK_ID_VALUE 0x4b52414d
+
+enum kind { BEGIN = 1, PHASE, DONE, GAVE_UP, MODULE, KERNEL };
+
+static volatile uint8_t *page;
+
+void marks_open(void)
+{
+    page = devmem(MSM8996_MARK);
+    /* Without it a run on another machine is still good to look at. */
+    if (page != NULL && *(volatile uint32_t *)(page + MARK_ID) != MARK_ID_VALUE)
+        page = NULL;
+    if (page == NULL)
+        puts("smmu-pm: no mark page: nothing is journalled");
+}
+
+static void mark(enum kind kind, const char *text)
+{
+    size_t length = strlen(text), at;
+
+    if (page == NULL)
+        return;
+    if (length > 1024)
+        length = 1024;
+    for (at = 0; at < length; at += 8) {
+        uint64_t word = 0;
+
+        memcpy(&word, text + at, length - at < 8 ? length - at : 8);
+        *(volatile uint64_t *)(page + MARK_DATA) = word;
+    }
+    *(volatile uint32_t *)(page + MARK_COMMIT) = (uint32_t)(kind | length << 16);
+}
+
+void mark_begin(const char *scenario) { mark(BEGIN, scenario); }
+void mark_phase(const char *name) { mark(PHASE, name); }
+void mark_done(void) { mark(DONE, ""); }
+void mark_module(const char *text) { mark(MODULE, text); }
+void mark_kernel(const char *text) { mark(KERNEL, text); }
+
+void power_off(void)
+{
+    fflush(stdout);
+    sync();
+    reboot(RB_POWER_OFF);
+    for (;;)
+        pause();
+}
+
+void give_up(const char *format, ...)
+{
+    char text[1024];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    printf("smmu-pm: gave up: %s\n", text);
+    mark(GAVE_UP, text);
+    power_off();
+}

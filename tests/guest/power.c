@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "exerciser.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define GPU "/sys/bus/platform/devices/bb00000.gpu/power/runtime_status"
+#define SMMU "/sys/bus/platform/devices/bb40000.iommu/power/runtime_status"
+
+const char *read_file(const char *path)
+{
+    static char text[4096];
+    size_t length = 0;
+    ssize_t got = 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd >= 0) {
+        while (length < sizeof(text) - 1 &&
+               (got = read(fd, text + length, sizeof(text) - 1 - length)) > 0)
+            length += (size_t)got;
+        close(fd);
+    }
+    text[length] = '\0';
+    return text;
+}
+
+void sleep_ms(unsigned ms)
+{
+    struct timespec time = {ms / 1000, (long)(ms % 1000) * 1000000};
+
+    nanosleep(&time, NULL);
+}
+
+static bool suspended(const char *path) { return strncmp(read_file(path), "suspended", 9) == 0; }
+
+void wait_until_suspended(void)
+{
+    unsigned waited;
+
+    /* The GPU's autosuspend is 250 ms, the SMMU's 20 ms. */
+    for (waited = 0; waited < 5000; waited += 10) {
+        if (suspended(GPU) && suspended(SMMU)) {
+            /* The domain goes off behind the device, within a millisecond. */
+            sleep_ms(10);
+            return;
+        }
+        sleep_ms(10);
+    }
+    give_up("waited 5 s for GPU and SMMU to be runtime-suspended");
+}
