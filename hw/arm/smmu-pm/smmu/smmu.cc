@@ -387,7 +387,8 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
         if (!result.ok)
             return context_fault(registers, bank, result.fault, transaction, request);
         mapping = result.mapping;
-        state.cache.insert(context.regime, context.asid, mapping);
+        if (result.cacheable)
+            state.cache.insert(context.regime, context.asid, mapping);
     }
     if (!permitted(context, mapping.permissions, request))
         return context_fault(registers, bank, {.kind = FaultKind::PF, .level = mapping.level},

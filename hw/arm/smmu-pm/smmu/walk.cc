@@ -51,7 +51,8 @@ WalkResult leaf(const Context& context, const Inherited& inherited, uint64_t des
     mapping.pa = descriptor & table_address & ~mapping.mask();
     if ((mapping.pa & ~ones(context.pa_bits)) != 0)
         return fault(FaultKind::ASF, level);
-    if (context.af_fault && !is_set(descriptor, 10))
+    const bool accessed = is_set(descriptor, 10);
+    if (context.af_fault && !accessed)
         return fault(FaultKind::AFF, level);
     mapping.va = va & ~mapping.mask();
     mapping.global = !is_set(descriptor, 11);
@@ -59,7 +60,7 @@ WalkResult leaf(const Context& context, const Inherited& inherited, uint64_t des
     mapping.permissions.read_only = is_set(descriptor, 7) || inherited.read_only;
     mapping.permissions.uxn = is_set(descriptor, 54) || inherited.uxn;
     mapping.permissions.pxn = is_set(descriptor, 53) || inherited.pxn;
-    return {.ok = true, .mapping = mapping, .fault = {}};
+    return {.ok = true, .cacheable = accessed, .mapping = mapping, .fault = {}};
 }
 
 } // namespace

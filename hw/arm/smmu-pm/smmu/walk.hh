@@ -80,6 +80,7 @@ struct Request {
 
 struct WalkResult {
     bool ok = false;
+    bool cacheable = true; ///< a leaf without access flag is used (AFFD), but not kept
     Mapping mapping{};
     Fault fault{};
 };
