@@ -118,7 +118,8 @@ void CommandProcessor::begin(Bus& bus)
     packet_.header = dword;
     const pm4::Header header = pm4::decode(dword);
     packet_.left = header.count;
-    packet_.target = header.code;
+    if (header.kind == pm4::Kind::RegisterWrite)
+        packet_.target = header.code;
     if (header.kind == pm4::Kind::Malformed)
         return fail(Error::Opcode, where);
     if (header.kind == pm4::Kind::ReservedBit)
@@ -277,11 +278,13 @@ bool CommandProcessor::valid() const
         packet_.left > header.count || packet_.have > packet_.words.size())
         return false;
     for (const Level& one : levels_)
-        if (one.have > burst_dwords || one.at > one.have || one.left > max_ib)
+        if (one.have > burst_dwords || one.at > one.have || one.left > max_ib || one.next % 4 != 0)
             return false;
     if (packet_.open == 0)
         return true;
     // An open packet has a header that made it one, and only a complete wait has no payload left.
+    if (header.kind == pm4::Kind::Operation && packet_.target % 4 != 0)
+        return false;
     return header.kind <= pm4::Kind::Operation &&
            (packet_.left != 0 ||
             (header.kind == pm4::Kind::Operation && header.code == pm4::WaitRegMem));

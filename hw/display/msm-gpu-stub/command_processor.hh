@@ -54,7 +54,7 @@ protected:
 
 /// The ring as the registers describe it.
 struct Ring {
-    uint64_t base = 0;   ///< IOVA
+    uint64_t base = 0;   ///< IOVA, a multiple of 4
     uint32_t dwords = 2; ///< a power of two, 2 to max_ring
     uint32_t wptr = 0;   ///< dword index; taken modulo `dwords`
 };

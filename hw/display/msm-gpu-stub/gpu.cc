@@ -52,8 +52,9 @@ void Ram::write(uint32_t index, uint32_t value)
 Ring Contents::ring() const
 {
     const uint64_t log2 = std::min<uint64_t>(file.get<CP_RB_CNTL>().get<"BUFSZ">() + 1, 20);
-    return {file.get<CP_RB_BASE_HI>().raw() << 32 | file.get<CP_RB_BASE>().raw(),
-            uint32_t{1} << log2, static_cast<uint32_t>(file.get<CP_RB_WPTR>().raw())};
+    const uint64_t base = file.get<CP_RB_BASE_HI>().raw() << 32 | file.get<CP_RB_BASE>().raw();
+    return {base & ~uint64_t{3}, uint32_t{1} << log2,
+            static_cast<uint32_t>(file.get<CP_RB_WPTR>().raw())};
 }
 
 bool Contents::can_work() const

@@ -47,8 +47,8 @@ TEST_F(GpuError, MalformedHeaderIsAnOpcodeErrorAndShowsItself)
     write(0x808, 0);
     read(0x809);
     EXPECT_EQ(read(0x809), 0xdead'beefu);
-    EXPECT_EQ(sink.of(Kind::Gpu, "error")[0].address, 0x0100'1004u);
-    EXPECT_EQ(sink.of(Kind::Gpu, "error")[0].value, 0xdead'beefu);
+    EXPECT_EQ(sink.of(Kind::Gpu, "error").at(0).address, 0x0100'1004u);
+    EXPECT_EQ(sink.of(Kind::Gpu, "error").at(0).value, 0xdead'beefu);
 }
 
 TEST_F(GpuError, TypesOfOlderPartsAreOpcodeErrors)
@@ -84,7 +84,7 @@ TEST_F(GpuError, RingFetchThatFailsIsADmaError)
     write(0x807, 4);
     run();
     expect_error(0x200, 0x8, "dma");
-    EXPECT_EQ(sink.of(Kind::Gpu, "error")[0].address, 0x0100'1000u);
+    EXPECT_EQ(sink.of(Kind::Gpu, "error").at(0).address, 0x0100'1000u);
 }
 
 TEST_F(GpuError, WriteThatFailsIsADmaErrorAndTheStreamStops)
@@ -93,7 +93,7 @@ TEST_F(GpuError, WriteThatFailsIsADmaErrorAndTheStreamStops)
     run();
     expect_error(0x200, 0x8, "dma");
     EXPECT_EQ(read(0xb78), 0u);
-    EXPECT_EQ(sink.of(Kind::Gpu, "error")[0].address, 0x0300'0000u);
+    EXPECT_EQ(sink.of(Kind::Gpu, "error").at(0).address, 0x0300'0000u);
 }
 
 TEST_F(GpuError, FenceThatCannotBeWrittenRaisesNoFenceInterrupt)
@@ -241,7 +241,7 @@ TEST_F(GpuError, HangingFetchKeepsItBusyForEver)
     EXPECT_EQ(read(0x4e1), 0u);
     EXPECT_EQ(gpu.deadline(), never);
     EXPECT_EQ(sink.of(Kind::Gpu, "hang").size(), 1u);
-    EXPECT_EQ(sink.of(Kind::Gpu, "hang")[0].address, 0x0100'1000u);
+    EXPECT_EQ(sink.of(Kind::Gpu, "hang").at(0).address, 0x0100'1000u);
     host.hang_at = never;
     submit({0x7010'8000});
     EXPECT_EQ(gpu.deadline(), never);

@@ -209,7 +209,7 @@ TEST_F(GpuIndirect, SecondPageThatIsNotMappedIsADmaErrorThere)
     call(ib, 2000);
     run();
     expect_error(0x200, 0x8);
-    EXPECT_EQ(sink.of(Kind::Gpu, "error")[0].address, 0x0104'1000u);
+    EXPECT_EQ(sink.of(Kind::Gpu, "error").at(0).address, 0x0104'1000u);
 }
 
 } // namespace

@@ -70,7 +70,7 @@ TEST_F(GpuPower, ATouchOfAnArrayNamesItsElement)
 {
     supply(Supply::Domain, false);
     (void)gpu.read(now, 0xb7b * 4, 4);
-    EXPECT_EQ(sink.of(Kind::Touch)[0].name, "CP_SCRATCH_REG3");
+    EXPECT_EQ(sink.of(Kind::Touch).at(0).name, "CP_SCRATCH_REG3");
 }
 
 TEST_F(GpuPower, ATouchThatCouldNotReachChangesNothing)
@@ -110,7 +110,7 @@ TEST_F(GpuPolicyHang, IsNeverAnswered)
 {
     EXPECT_EQ(gpu.read(now, 0x2000, 4).status, Status::Hang);
     EXPECT_EQ(gpu.write(now, 0x2000, 4, 1).status, Status::Hang);
-    EXPECT_EQ(sink.of(Kind::Touch)[0].answer, power::Policy::Hang);
+    EXPECT_EQ(sink.of(Kind::Touch).at(0).answer, power::Policy::Hang);
 }
 
 TEST_F(GpuPower, CollapseLosesRegistersAndRam)

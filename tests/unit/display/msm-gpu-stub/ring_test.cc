@@ -164,6 +164,15 @@ TEST_F(GpuRing, BaseMayLieAboveFourGigabytes)
     EXPECT_EQ(host.peek(target), 77u);
 }
 
+TEST_F(GpuRing, BaseIsAligned)
+{
+    write(0x800, 0x0100'1003);
+    submit({0x703d'8003, 0x0108'0000, 0, 3});
+    run();
+    EXPECT_EQ(host.peek(target), 3u);
+    EXPECT_EQ(host.transfers.at(0), (Transfer{false, 0x0100'1000, 16}));
+}
+
 TEST_F(GpuRing, WritePointerBeyondTheRingIsTakenModuloItsSize)
 {
     submit({0x7010'8000});

@@ -276,7 +276,7 @@ TEST_F(GpuState, PositionsThatCannotBeAreRefused)
          {Pair{0x8000'0101, 3}, Pair{0x8000'0100, 1u << 20}, Pair{0x8000'0104, 17},
           Pair{0x8000'0105, 17}, Pair{0x8000'0117, 1u << 20}, Pair{0x8000'013e, 2},
           Pair{0x8000'0141, 7}, Pair{0x8000'0149, (1u << 22) + 1}, Pair{0x8000'014a, 3},
-          Pair{0x8000'014b, 7}}) {
+          Pair{0x8000'014b, 7}, Pair{0x8000'0102, 2}}) {
         auto pairs = good;
         std::erase_if(pairs, [&bad](const Pair& pair) { return pair.key == bad.key; });
         pairs.push_back(bad);
