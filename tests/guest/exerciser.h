@@ -17,14 +17,23 @@
 
 void marks_open(void);
 void mark_begin(const char *scenario);
+/* A step of the scenario begins; requirements in scenarios.toml speak of it by this name. */
 void mark_phase(const char *name);
 void mark_done(void);
+void mark_gave_up(const char *why);
 void mark_module(const char *text);
 void mark_kernel(const char *text);
 
-/* Marks what was waited for, powers off, does not return. */
+/* ---- end.c: words for the console, and the ways in which a run ends -------------------------- */
+
+/* A line of the kernel's log, so that it stands in order with the kernel's own. */
+void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Says and marks what was waited for, and powers off. */
 void give_up(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
+/* As a user would: every driver's shutdown hook runs. */
 void power_off(void) __attribute__((noreturn));
+/* At once: for a scenario that leaves behind hardware that no shutdown hook may touch. */
+void power_cut(void) __attribute__((noreturn));
 
 /* ---- random.c: the seed of the run, as a sequence ------------------------------------------ */
 
@@ -50,34 +59,53 @@ const char *read_file(const char *path);
 /* ---- gpu.c: buffers and submits through drm/msm ---------------------------------------------- */
 
 #define PAGE 4096u
+#define PAGE_WORDS (PAGE / 4)
 
+/* One page. Larger ones would be contiguous: drm/msm without a display takes its buffers from a
+ * carve-out. */
 struct buffer {
     uint32_t handle;
-    uint32_t size;
     uint64_t iova;
+    uint64_t physical;        /* 0: the kernel does not tell */
     volatile uint32_t *words; /* mapped here, uncached */
 };
 
 /* Waits for the render node and opens it: the first open powers GPU and SMMU up. */
 void gpu_open(void);
-struct buffer buffer_new(uint32_t size);
-/* Unmaps and closes: the driver unmaps it from the SMMU. */
-void buffer_free(struct buffer *buffer);
+/* Without an IOVA: the GPU cannot reach it, and no page-table entry is made for it. */
+struct buffer buffer_new(void);
 /*
- * One-page buffers whose neighbours were given away again, so that no two lie side by side in
- * memory, in an order of their own (drawn from the seed).
+ * Neighbours for the GPU, the IOVA of each following that of the one before; in memory each lies
+ * elsewhere, in an order drawn from the seed. At most buffers_max.
  */
 void buffers_scattered(struct buffer *buffers, unsigned count);
+enum { buffers_max = 16 };
+/* Unmaps and closes: the driver unmaps it from the SMMU. */
+void buffer_free(struct buffer *buffer);
 
-/* Packets for a command buffer; each returns the number of dwords used so far. */
-unsigned put_mem_write(const struct buffer *commands, unsigned at, uint64_t iova, uint32_t value);
-
-/* Submits `dwords` of a command buffer that touches `target` (NULL: no other buffer). */
-uint32_t submit(const struct buffer *commands, unsigned dwords, const struct buffer *target);
+/*
+ * Submits `dwords` dwords of a command buffer that touches `targets`. A page-table entry is made
+ * for each that has none. Returns the fence.
+ */
+uint32_t submit(const struct buffer *commands, unsigned dwords, const struct buffer *targets,
+                unsigned count);
 /* False: not signalled within `ms`. */
 bool wait_fence(uint32_t fence, unsigned ms);
-/* Submits one write, waits for it, and looks whether it arrived. */
-void write_through_gpu(const struct buffer *commands, const struct buffer *target, uint32_t value);
+
+/* ---- work.c: commands, and what they must have done ------------------------------------------ */
+
+/* Packets for a command buffer at dword `at`; each returns the dword after it. */
+unsigned put_mem_write(volatile uint32_t *words, unsigned at, uint64_t iova, uint32_t value);
+/* Reads memory again and again until it holds `value`. */
+unsigned put_wait_memory(volatile uint32_t *words, unsigned at, uint64_t iova, uint32_t value);
+
+/*
+ * One submit, waited for and checked to the last word: scattered buffers, the first three of them
+ * for commands, two or more for what they write. Commands and what they write cross from one page
+ * to the next.
+ */
+enum { command_buffers = 3 };
+void work(const struct buffer *buffers, unsigned count);
 
 /* ---- devmem.c: registers through /dev/mem, behind the drivers' backs ------------------------- */
 

@@ -4,7 +4,6 @@
 #include <drm/msm_drm.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -12,9 +11,6 @@
 #include <unistd.h>
 
 #define NODE "/dev/dri/renderD128"
-
-/* PM4 type 7 headers, parity bits included */
-#define CP_MEM_WRITE_3 0x703d8003u /* address low, address high, one value */
 
 static int drm = -1;
 
@@ -59,7 +55,8 @@ void gpu_open(void)
         give_up(NODE " does not open: %s", strerror(errno));
     if (call(DRM_IOCTL_MSM_GET_PARAM, &param) != 0)
         give_up("the GPU did not start: MSM_PARAM_GPU_ID: %s", strerror(errno));
-    printf("smmu-pm: GPU %llu\n", (unsigned long long)param.value);
+    if (param.value != 510)
+        give_up("the GPU is an A%llu, not an A510", (unsigned long long)param.value);
 }
 
 static uint64_t info(uint32_t handle, uint32_t what)
@@ -71,46 +68,54 @@ static uint64_t info(uint32_t handle, uint32_t what)
     return request.value;
 }
 
-struct buffer buffer_new(uint32_t size)
+/* Where a page that is mapped here lies in memory; root is told. */
+static uint64_t physical(volatile void *at)
 {
-    struct drm_msm_gem_new request = {.size = size, .flags = MSM_BO_WC};
-    struct buffer buffer = {.size = size};
+    uint64_t entry = 0;
+    int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        return 0;
+    if (pread(fd, &entry, sizeof(entry), (off_t)((uintptr_t)at / PAGE * 8)) != sizeof(entry))
+        entry = 0;
+    close(fd);
+    return (entry & ((UINT64_C(1) << 55) - 1)) * PAGE; /* bits 54:0 are the frame's number */
+}
+
+struct buffer buffer_new(void)
+{
+    struct drm_msm_gem_new request = {.size = PAGE, .flags = MSM_BO_WC};
+    struct buffer buffer = {0};
     void *at;
 
     if (call(DRM_IOCTL_MSM_GEM_NEW, &request) != 0)
-        give_up("MSM_GEM_NEW of %u bytes: %s", size, strerror(errno));
+        give_up("MSM_GEM_NEW: %s", strerror(errno));
     buffer.handle = request.handle;
-    at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, drm,
+    at = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, drm,
               (off_t)info(buffer.handle, MSM_INFO_GET_OFFSET));
     if (at == MAP_FAILED)
         give_up("a buffer does not map: %s", strerror(errno));
     buffer.words = at;
-    buffer.iova = info(buffer.handle, MSM_INFO_GET_IOVA);
+    buffer.words[0] = 0;
+    buffer.physical = physical(at);
     return buffer;
 }
 
-void buffer_free(struct buffer *buffer)
+/* Somewhere a page is followed by the one that lies behind it. */
+static bool contiguous(const struct buffer *buffers, unsigned count)
 {
-    struct drm_gem_close request = {.handle = buffer->handle};
-
-    /* A mapping would keep the object, and with it its place in the SMMU's tables. */
-    munmap((void *)buffer->words, buffer->size);
-    if (call(DRM_IOCTL_GEM_CLOSE, &request) != 0)
-        give_up("GEM_CLOSE: %s", strerror(errno));
-    memset(buffer, 0, sizeof(*buffer));
-}
-
-void buffers_scattered(struct buffer *buffers, unsigned count)
-{
-    struct buffer spare[2 * count];
     unsigned i;
 
-    for (i = 0; i < 2 * count; i++)
-        spare[i] = buffer_new(PAGE);
-    for (i = 0; i < count; i++) {
-        buffers[i] = spare[2 * i];
-        buffer_free(&spare[2 * i + 1]);
-    }
+    for (i = 1; i < count; i++)
+        if (buffers[i].physical == buffers[i - 1].physical + PAGE)
+            return true;
+    return false;
+}
+
+static void shuffle(struct buffer *buffers, unsigned count)
+{
+    unsigned i;
+
     for (i = count; i > 1; i--) {
         unsigned other = random_below(i);
         struct buffer swapped = buffers[i - 1];
@@ -120,21 +125,43 @@ void buffers_scattered(struct buffer *buffers, unsigned count)
     }
 }
 
-unsigned put_mem_write(const struct buffer *commands, unsigned at, uint64_t iova, uint32_t value)
+void buffers_scattered(struct buffer *buffers, unsigned count)
 {
-    commands->words[at++] = CP_MEM_WRITE_3;
-    commands->words[at++] = (uint32_t)iova;
-    commands->words[at++] = (uint32_t)(iova >> 32);
-    commands->words[at++] = value;
-    return at;
+    unsigned i, tries;
+
+    /* From the last to the first, which is scattered if memory is handed out in ascending order. */
+    for (i = count; i-- > 0;)
+        buffers[i] = buffer_new();
+    for (tries = 0; tries == 0 || contiguous(buffers, count); tries++) {
+        if (tries == 100)
+            give_up("found no order of %u pages in which none follows the one before", count);
+        shuffle(buffers, count);
+    }
+    for (i = 0; i < count; i++) {
+        buffers[i].iova = info(buffers[i].handle, MSM_INFO_GET_IOVA);
+        if (i > 0 && buffers[i].iova != buffers[i - 1].iova + PAGE)
+            give_up("the IOVA after 0x%llx was 0x%llx: no neighbour",
+                    (unsigned long long)buffers[i - 1].iova, (unsigned long long)buffers[i].iova);
+        say("buffer %u: IOVA 0x%llx, memory 0x%llx", i, (unsigned long long)buffers[i].iova,
+            (unsigned long long)buffers[i].physical);
+    }
 }
 
-uint32_t submit(const struct buffer *commands, unsigned dwords, const struct buffer *target)
+void buffer_free(struct buffer *buffer)
 {
-    struct drm_msm_gem_submit_bo buffers[2] = {
-        {.flags = MSM_SUBMIT_BO_READ, .handle = commands->handle},
-        {.flags = MSM_SUBMIT_BO_WRITE, .handle = target != NULL ? target->handle : 0},
-    };
+    struct drm_gem_close request = {.handle = buffer->handle};
+
+    /* A mapping would keep the object, and with it its place in the SMMU's tables. */
+    munmap((void *)buffer->words, PAGE);
+    if (call(DRM_IOCTL_GEM_CLOSE, &request) != 0)
+        give_up("GEM_CLOSE: %s", strerror(errno));
+    memset(buffer, 0, sizeof(*buffer));
+}
+
+uint32_t submit(const struct buffer *commands, unsigned dwords, const struct buffer *targets,
+                unsigned count)
+{
+    struct drm_msm_gem_submit_bo buffers[1 + buffers_max];
     struct drm_msm_gem_submit_cmd command = {
         .type = MSM_SUBMIT_CMD_BUF,
         .submit_idx = 0,
@@ -142,12 +169,22 @@ uint32_t submit(const struct buffer *commands, unsigned dwords, const struct buf
     };
     struct drm_msm_gem_submit request = {
         .flags = MSM_PIPE_3D0,
-        .nr_bos = target != NULL ? 2 : 1,
+        .nr_bos = 1 + count,
         .bos = (uintptr_t)buffers,
         .nr_cmds = 1,
         .cmds = (uintptr_t)&command,
     };
+    unsigned i;
 
+    buffers[0] = (struct drm_msm_gem_submit_bo){
+        .flags = MSM_SUBMIT_BO_READ,
+        .handle = commands->handle,
+    };
+    for (i = 0; i < count; i++)
+        buffers[1 + i] = (struct drm_msm_gem_submit_bo){
+            .flags = MSM_SUBMIT_BO_READ | MSM_SUBMIT_BO_WRITE,
+            .handle = targets[i].handle,
+        };
     if (call(DRM_IOCTL_MSM_GEM_SUBMIT, &request) != 0)
         give_up("MSM_GEM_SUBMIT: %s", strerror(errno));
     return request.fence;
@@ -166,18 +203,4 @@ bool wait_fence(uint32_t fence, unsigned ms)
         request.timeout.tv_sec++;
     }
     return call(DRM_IOCTL_MSM_WAIT_FENCE, &request) == 0;
-}
-
-void write_through_gpu(const struct buffer *commands, const struct buffer *target, uint32_t value)
-{
-    unsigned word = random_below(PAGE / 4);
-    unsigned dwords = put_mem_write(commands, 0, target->iova + 4 * word, value);
-    uint32_t fence;
-
-    target->words[word] = ~value;
-    fence = submit(commands, dwords, target);
-    if (!wait_fence(fence, 3000))
-        give_up("waited 3 s for fence %u", fence);
-    if (target->words[word] != value)
-        give_up("the GPU was to write 0x%x and memory holds 0x%x", value, target->words[word]);
 }

@@ -81,7 +81,6 @@ int main(void)
         if (strcmp(scenarios[i].name, name) != 0)
             continue;
         modules_load();
-        printf("smmu-pm: scenario %s\n", name);
         mark_begin(name);
         scenarios[i].run();
         mark_done();

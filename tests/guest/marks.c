@@ -3,11 +3,7 @@
 
 #include "../../hw/arm/smmu-pm/qemu/msm8996_map.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/reboot.h>
-#include <unistd.h>
 
 /* Offsets and kinds of journal/mark.hh, typed in a second time. */
 #define MARK_ID 0x00
@@ -21,12 +17,14 @@ static volatile uint8_t *page;
 
 void marks_open(void)
 {
+    uint32_t id = 0;
+
     page = devmem(MSM8996_MARK);
     /* Without it a run on another machine is still good to look at. */
-    if (page != NULL && *(volatile uint32_t *)(page + MARK_ID) != MARK_ID_VALUE)
+    if (page == NULL || !try_read32(page + MARK_ID, &id) || id != MARK_ID_VALUE) {
         page = NULL;
-    if (page == NULL)
-        puts("smmu-pm: no mark page: nothing is journalled");
+        say("no mark page: nothing is journalled");
+    }
 }
 
 static void mark(enum kind kind, const char *text)
@@ -46,30 +44,24 @@ static void mark(enum kind kind, const char *text)
     *(volatile uint32_t *)(page + MARK_COMMIT) = (uint32_t)(kind | length << 16);
 }
 
-void mark_begin(const char *scenario) { mark(BEGIN, scenario); }
-void mark_phase(const char *name) { mark(PHASE, name); }
-void mark_done(void) { mark(DONE, ""); }
+void mark_begin(const char *scenario)
+{
+    say("scenario %s", scenario);
+    mark(BEGIN, scenario);
+}
+
+void mark_phase(const char *name)
+{
+    say("phase %s", name);
+    mark(PHASE, name);
+}
+
+void mark_done(void)
+{
+    say("done");
+    mark(DONE, "");
+}
+
+void mark_gave_up(const char *why) { mark(GAVE_UP, why); }
 void mark_module(const char *text) { mark(MODULE, text); }
 void mark_kernel(const char *text) { mark(KERNEL, text); }
-
-void power_off(void)
-{
-    fflush(stdout);
-    sync();
-    reboot(RB_POWER_OFF);
-    for (;;)
-        pause();
-}
-
-void give_up(const char *format, ...)
-{
-    char text[1024];
-    va_list arguments;
-
-    va_start(arguments, format);
-    vsnprintf(text, sizeof(text), format, arguments);
-    va_end(arguments);
-    printf("smmu-pm: gave up: %s\n", text);
-    mark(GAVE_UP, text);
-    power_off();
-}

@@ -1,44 +1,44 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A control that must not pass: the SMMU's power domain is switched off through /dev/mem while the
- * GPU works behind it. Needs iomem=relaxed.
+ * GPU works behind it. The GPU waits for a word in memory that never comes, hence reads it again and
+ * again. Needs iomem=relaxed.
  */
 #include "../exerciser.h"
 
 #include "../../../hw/arm/smmu-pm/qemu/msm8996_map.h"
 
-#include <stdio.h>
-
 #define GPU_GDSCR 0x34 /* in the page at 0x4000 */
 #define SW_COLLAPSE 1u
-
-/* Some milliseconds of work for the stub. */
-#define WRITES 8192
 
 void devmem_collapse_while_busy(void)
 {
     volatile uint8_t *page = devmem(MSM8996_MMCC + 0x4000);
-    struct buffer commands, target;
-    unsigned dwords = 0, i;
+    struct buffer buffers[2];
+    unsigned dwords = 0, waited;
     uint32_t gdscr = 0;
 
     if (page == NULL)
         give_up("/dev/mem does not map the MMCC: is iomem=relaxed on the command line?");
     gpu_open();
-    commands = buffer_new(16 * WRITES);
-    target = buffer_new(PAGE);
-    target.words[0] = 0;
-    for (i = 1; i <= WRITES; i++)
-        dwords = put_mem_write(&commands, dwords, target.iova, i);
-    submit(&commands, dwords, &target);
-    for (i = 0; target.words[0] == 0; i++)
-        if (i > 5000000)
-            give_up("the GPU did not begin with its work");
+    buffers_scattered(buffers, 2);
+    buffers[1].words[0] = buffers[1].words[1] = 0;
+    dwords = put_mem_write(buffers[0].words, dwords, buffers[1].iova, 1);
+    dwords = put_wait_memory(buffers[0].words, dwords, buffers[1].iova + 4, 1);
+    mark_phase("submit");
+    submit(&buffers[0], dwords, &buffers[1], 1);
+    for (waited = 0; buffers[1].words[0] == 0; waited++) {
+        if (waited == 300)
+            give_up("waited 300 ms for the GPU to begin with its work");
+        sleep_ms(1);
+    }
+    sleep_ms(random_below(100));
     mark_phase("busy");
-    try_read32(page + GPU_GDSCR, &gdscr);
-    try_write32(page + GPU_GDSCR, gdscr | SW_COLLAPSE);
+    if (!try_read32(page + GPU_GDSCR, &gdscr) || !try_write32(page + GPU_GDSCR, gdscr | SW_COLLAPSE))
+        give_up("the MMCC does not answer");
     mark_phase("collapsed");
-    /* Long enough for the GPU to run into it; the kernel, which knows of nothing, is not waited for. */
-    sleep_ms(20);
-    printf("smmu-pm: %u of %u writes had arrived\n", target.words[0], WRITES);
+    sleep_ms(1);
+    mark_done();
+    /* The driver believes the SMMU to be on, and its shutdown hook would write to it. */
+    power_cut();
 }

@@ -4,18 +4,19 @@
 
 void idle_powers_off(void)
 {
-    struct buffer pages[2];
     unsigned rounds = 2 + random_below(2), i;
+    struct buffer buffers[5];
 
     gpu_open();
-    buffers_scattered(pages, 2);
+    buffers_scattered(buffers, 5);
     for (i = 0; i < rounds; i++) {
         mark_phase("submit");
-        write_through_gpu(&pages[0], &pages[1], 0x1d1e0000 + i);
+        work(buffers, 5);
         wait_until_suspended();
         mark_phase("idle");
-        sleep_ms(200 + random_below(300));
+        sleep_ms(1000 + random_below(500));
         mark_phase("again");
+        work(buffers, 5);
+        mark_phase("written");
     }
-    write_through_gpu(&pages[1], &pages[0], 0x1d1effff);
 }

@@ -7,21 +7,21 @@
 
 void unmap_while_suspended(void)
 {
-    struct buffer pages[5];
-    unsigned i;
+    unsigned unmaps = 2 + random_below(3), count = command_buffers + 2 + unmaps;
+    struct buffer buffers[buffers_max];
 
     gpu_open();
-    buffers_scattered(pages, 5);
+    buffers_scattered(buffers, count);
     mark_phase("submit");
-    for (i = 1; i < 5; i++)
-        write_through_gpu(&pages[0], &pages[i], 0x0badb000 + i);
-    for (i = 1; i < 4; i++) {
+    work(buffers, count);
+    for (; unmaps > 0; unmaps--) {
         wait_until_suspended();
         mark_phase("unmap");
-        buffer_free(&pages[i]);
+        buffer_free(&buffers[--count]);
         mark_phase("unmapped");
-        sleep_ms(1 + random_below(50));
+        /* The SMMU may still be on, or off again: its autosuspend delay is 20 ms. */
+        sleep_ms(random_below(50));
     }
     mark_phase("after");
-    write_through_gpu(&pages[0], &pages[4], 0x0badbfff);
+    work(buffers, count);
 }
