@@ -28,7 +28,8 @@ constexpr Gdsc gdscs[] = {
     {"fd", 0x03b64, none, none, "camss", "fd_gdsc"},
     {"mdss", 0x02304, none, none, "mmagic_mdss", "mdss_gdsc"},
     {"gpu", 0x04034, 0x04038, none, nullptr, "gpu_gdsc"},
-    {"gpu_gx", 0x04024, none, 0x04300, "gpu", "gpu_gx_gdsc"},
+    // Its parent in Linux is gpu, but only for the order: GX has a rail of its own (vdd-gfx).
+    {"gpu_gx", 0x04024, none, 0x04300, nullptr, "gpu_gx_gdsc"},
 };
 
 // own: name, CBCR; voted: name, CBCR, enable register, bit

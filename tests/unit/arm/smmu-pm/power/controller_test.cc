@@ -109,15 +109,26 @@ TEST(Gdsc, OnlyARequestIsJournalled)
 TEST(Gdsc, ADomainIsOffWhileItsParentIsOff)
 {
     Bench mmcc(msm8996_mmcc);
-    mmcc.write(0x4024, 0);
-    EXPECT_EQ(mmcc.read(0x4024), 0x8000'0000u); // its own switch is closed…
-    EXPECT_FALSE(mmcc.output("gpu_gx"));        // …but there is nothing behind it
-    mmcc.write(0x4034, 0);
-    EXPECT_TRUE(mmcc.output("gpu_gx"));
+    mmcc.write(0x1024, 0);
+    EXPECT_EQ(mmcc.read(0x1024), 0x8000'0000u); // its own switch is closed…
+    EXPECT_FALSE(mmcc.output("venus"));         // …but there is nothing behind it
+    mmcc.write(0x119c, 0);
+    EXPECT_TRUE(mmcc.output("venus"));
+    mmcc.take_log();
+    mmcc.write(0x119c, 1);
+    EXPECT_EQ(mmcc.take_log(), (Words{"write mmagic_video.GDSCR", "mmagic_video off", "venus off"}));
+    EXPECT_EQ(mmcc.read(0x1024), 0x8000'0000u);
+}
+
+TEST(Gdsc, TheGpuHasARailOfItsOwnAndOutlivesItsSmmu)
+{
+    Bench mmcc(msm8996_mmcc);
+    mmcc.write(0x4034, 0); // gpu
+    mmcc.write(0x4024, 0); // gpu_gx
     mmcc.take_log();
     mmcc.write(0x4034, 1);
-    EXPECT_EQ(mmcc.take_log(), (Words{"write gpu.GDSCR", "gpu off", "gpu_gx off"}));
-    EXPECT_EQ(mmcc.read(0x4024), 0x8000'0000u);
+    EXPECT_EQ(mmcc.take_log(), (Words{"write gpu.GDSCR", "gpu off"}));
+    EXPECT_TRUE(mmcc.output("gpu_gx"));
 }
 
 TEST(Gdsc, AGrandchildGoesOffToo)

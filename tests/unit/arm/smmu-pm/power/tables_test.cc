@@ -126,13 +126,13 @@ TEST(Tables, ClocksOfGpuAndSmmuStandWhereTheDriversHaveThem)
     }
 }
 
-TEST(Tables, DomainsOfTheGpuNestAndClampAsInTheDriver)
+TEST(Tables, DomainsOfTheGpuAreTwoRailsAndClampAsInTheDriver)
 {
     EXPECT_STREQ(msm8996_mmcc.gdscs[14].name, "gpu");
     EXPECT_STREQ(msm8996_mmcc.gdscs[14].source, "gpu_gdsc");
     EXPECT_EQ(msm8996_mmcc.gdscs[14].parent, nullptr);
     EXPECT_STREQ(msm8996_mmcc.gdscs[15].name, "gpu_gx");
-    EXPECT_STREQ(msm8996_mmcc.gdscs[15].parent, "gpu");
+    EXPECT_EQ(msm8996_mmcc.gdscs[15].parent, nullptr);
     const Bench mmcc(msm8996_mmcc);
     EXPECT_EQ(mmcc.controller.rule_at(0x4300).name, "CLAMP_IO");
     EXPECT_EQ(mmcc.controller.rule_at(0x4038).name, "GDS_HW_CTRL");
