@@ -1,0 +1,268 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The command line of ./smmu-pm."""
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from . import apt, cache, core, initramfs, kernels, proc, qemu, report, runner, scenarios
+from .trouble import BENCH, INTERRUPTED, USAGE, Trouble, from_os_error
+from .ui import say
+
+REPO = Path(__file__).resolve().parents[2]
+
+EXIT_CODES = """\
+exit codes:
+  0    passed; for a kernel with a row in the table of expected verdicts: as expected
+  1    failed: something touched hardware that was off
+  125  cannot be judged (ERROR, VACUOUS)
+  128  and more: trouble of the bench or the user, never a verdict (128 usage, 129 packages,
+       130 interrupted, 131 network, 132 disk, 133 build, 134 anything else)
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """Usage errors in one line, with a code that no bisection takes for a verdict."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Trouble(f"{message} (see {self.prog} --help)", USAGE)
+
+
+def _add_build_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--qemu-src", type=Path, metavar="DIR",
+                        help="a QEMU source tree, 10.0 to 10.2, to lay the devices over "
+                             "(links and a few marked lines); default: Debian's, in the cache")
+
+
+def _add_guest_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--kernel", action="append", metavar="NAME|IMAGE", default=None,
+                        help="a known kernel, or the path of an arm64 Image; may be repeated; "
+                             "default: every known one")
+    parser.add_argument("--modules", type=Path, metavar="DIR",
+                        help="where the modules of your Image are, at any depth")
+    parser.add_argument("--policy", choices=runner.POLICIES, default="abort",
+                        help="what a CPU access gets that meets hardware that is off "
+                             "(default: %(default)s)")
+    parser.add_argument("--seed", type=_seed, default=1, metavar="N",
+                        help="draws delays and the order of work; the same seed, the same journal "
+                             "(default: %(default)s)")
+
+
+def _seed(text: str) -> int:
+    value = int(text, 0)
+    if not 0 <= value < 1 << 63:
+        raise ValueError
+    return value
+
+
+_seed.__name__ = "number"
+
+
+def parser() -> Parser:
+    top = Parser(prog="smmu-pm", formatter_class=argparse.RawDescriptionHelpFormatter,
+                 description="Boots stock arm64 Linux on a GPU and an SMMU that are really off when "
+                             "they are off,\nand says whether anything touched them meanwhile.",
+                 epilog=EXIT_CODES + "\nWhatever is missing is fetched and built first, into "
+                                     "${XDG_CACHE_HOME:-~/.cache}/smmu-pm.")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def add(name: str, summary: str, **words: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".",
+                                   formatter_class=argparse.RawDescriptionHelpFormatter, **words)
+
+    run = add("run", "boot guests, and print a table of verdicts",
+              usage="smmu-pm run [OPTIONS] [-- QEMU-ARGS...]",
+              epilog="What stands behind -- is added to QEMU's command line.\n\n" + EXIT_CODES)
+    _add_guest_options(run)
+    run.add_argument("--scenario", nargs="+", action="extend", metavar="NAME", default=[],
+                     help="what the guest does; default: all (see smmu-pm list scenarios)")
+    run.add_argument("--out", type=Path, default=Path("smmu-pm-out"), metavar="DIR",
+                     help="where DIR/KERNEL/SCENARIO/{console.log,journal.jsonl,findings.txt,"
+                          "verdict.json} go (default: %(default)s)")
+    _add_build_options(run)
+
+    test = add("test", "run every test; the last line counts them")
+    _add_build_options(test)
+
+    build = add("build", "build QEMU with the devices, the judge, and the guest's program")
+    _add_build_options(build)
+
+    listing = add("list", "list what is known")
+    listing.add_argument("what", nargs="?", choices=("kernels", "scenarios"),
+                         help="only these; default: both")
+
+    shell = add("shell", "boot the guest, and talk to it: a shell, the drivers loaded",
+                usage="smmu-pm shell [OPTIONS] [-- QEMU-ARGS...]",
+                epilog="Leave with `exit`, or with Ctrl-A X.")
+    _add_guest_options(shell)
+    _add_build_options(shell)
+
+    judge = add("judge", "judge a journal again",
+                epilog="Console, kernel and scenario are taken from beside the journal if they are "
+                       "there.\n\n" + EXIT_CODES)
+    judge.add_argument("journal", type=Path, metavar="JOURNAL", help="a journal.jsonl")
+    return top
+
+
+def _bench(options: argparse.Namespace, qemu_args: tuple[str, ...]) -> runner.Bench:
+    built = qemu.build(REPO, options.qemu_src)
+    return runner.Bench(REPO, built, core.judge(REPO), core.exerciser(REPO),
+                        options.policy, options.seed, qemu_args)
+
+
+def _run(options: argparse.Namespace, qemu_args: tuple[str, ...]) -> int:
+    # What the user may have got wrong comes before anything that takes long.
+    chosen = scenarios.pick(scenarios.load(REPO), options.scenario)
+    names = options.kernel or list(kernels.KNOWN)
+    found = [kernels.get(name, options.modules) for name in dict.fromkeys(names)]
+    options.out.mkdir(parents=True, exist_ok=True)
+    bench = _bench(options, qemu_args)
+    pairs = [(kernel, scenario) for kernel in found for scenario in chosen]
+    results = runner.run_all(bench, pairs, options.out,
+                             lambda result: say(f"  {result.kernel}/{result.scenario}: "
+                                                f"{result.verdict}"))
+    print(report.table(results))
+    for result in results:
+        text = report.explanation(result)
+        if text:
+            print(f"\n{text}")
+    return report.code(results)
+
+
+def _test(options: argparse.Namespace) -> int:
+    from . import suite
+    return suite.run(REPO, options.qemu_src)
+
+
+def _build(options: argparse.Namespace) -> int:
+    built = qemu.build(REPO, options.qemu_src)
+    print(f"QEMU {built.version}: {built.binary}")
+    print(f"judge: {core.judge(REPO)}")
+    print(f"guest's program: {core.exerciser(REPO)}")
+    return 0
+
+
+def _list(options: argparse.Namespace) -> int:
+    tables = {
+        "kernels": {kernel.name: f"{kernel.summary} ({kernel.package} of {kernel.suite})"
+                    for kernel in kernels.KNOWN.values()},
+        "scenarios": {scenario.name: scenario.summary + (" (control)" if scenario.control else "")
+                      for scenario in scenarios.load(REPO).values()},
+    }
+    for what in [options.what] if options.what else tables:
+        if not options.what:
+            print(f"{what}:")
+        width = max(len(name) for name in tables[what])
+        for name, summary in tables[what].items():
+            print(f"  {name:{width}}  {summary}")
+    return 0
+
+
+def _busybox(into: Path) -> None:
+    source = apt.Apt()
+    with cache.scratch() as folder:
+        version = source.candidate("busybox-static:arm64", "bookworm")
+        apt.unpack(source.download("busybox-static:arm64", version, folder), folder / "tree")
+        found = next((path for path in (folder / "tree").rglob("busybox") if path.is_file()
+                      and path.parent.name == "bin"), None)
+        if found is None:
+            raise Trouble("Debian's busybox-static holds no busybox", BENCH)
+        found.rename(into / "busybox")
+
+
+def _shell(options: argparse.Namespace, qemu_args: tuple[str, ...]) -> int:
+    if not sys.stdin.isatty():
+        raise Trouble("shell needs a terminal")
+    names = options.kernel or ["debian-6.1"]
+    if len(names) > 1:
+        raise Trouble("shell boots one kernel")
+    kernel = kernels.get(names[0], options.modules)
+    bench = _bench(options, qemu_args)
+    busybox = cache.entry("tools", "busybox", _busybox) / "busybox"
+    initrd = runner.initrd_for(bench, kernel, [
+        initramfs.File("bin/busybox", busybox.read_bytes(), 0o100755),
+        initramfs.File("bin/sh", b"busybox", 0o120777)])
+    # In the terminal's foreground, so Ctrl-C is the guest's.
+    return 0 if subprocess.call(runner.shell_command(bench, kernel, initrd)) == 0 else BENCH
+
+
+def _judge(options: argparse.Namespace) -> int:
+    journal: Path = options.journal
+    if not journal.is_file():
+        raise Trouble(f"{journal}: no such file")
+    console = journal.with_name("console.log")
+    kernel = scenario = None
+    try:
+        document, _, _ = runner.read_verdict(journal.with_name("verdict.json"))
+        scenario = scenarios.load(REPO).get(document.get("scenario", ""))
+        if document.get("kernel") in kernels.KNOWN:
+            kernel = kernels.get(document["kernel"])
+    except Trouble:
+        pass  # a journal by itself: judged without requirements and symbols
+    judge = core.judge(REPO)
+    exerciser = core.exerciser(REPO) if kernel else None
+    with cache.scratch() as folder:
+        done = proc.run(runner.judge_words(judge, journal, folder, kernel=kernel,
+                                           console=console if console.is_file() else None,
+                                           exerciser=exerciser, scenario=scenario),
+                        log=folder / "said")
+        if done.status not in (report.PASSED, report.FAILED, report.NOT_JUDGED):
+            raise Trouble(f"{journal}: cannot be judged again", BENCH, done.tail())
+        _, verdict, _ = runner.read_verdict(folder / "verdict.json")
+        print((folder / "findings.txt").read_text(encoding="utf-8", errors="replace"), end="")
+    print(verdict)
+    return done.status
+
+
+def _dispatch(arguments: list[str]) -> int:
+    qemu_args: tuple[str, ...] = ()
+    if "--" in arguments:
+        split = arguments.index("--")
+        arguments, qemu_args = arguments[:split], tuple(arguments[split + 1:])
+    options = parser().parse_args(arguments)
+    if qemu_args and options.command not in ("run", "shell"):
+        raise Trouble(f"{options.command} takes no QEMU arguments")
+    if options.command == "list":
+        return _list(options)
+    cache.sweep()
+    match options.command:
+        case "run":
+            return _run(options, qemu_args)
+        case "shell":
+            return _shell(options, qemu_args)
+        case "test":
+            return _test(options)
+        case "build":
+            return _build(options)
+        case _:
+            return _judge(options)
+
+
+def main(arguments: list[str]) -> int:
+    """The exit code. Every trouble is one line on stderr, with details below it if it has any."""
+    proc.guard()
+    try:
+        return _dispatch(arguments)
+    except Trouble as trouble:
+        proc.end_all()
+        say(f"smmu-pm: {trouble}")
+        if trouble.details:
+            say(trouble.details)
+        return trouble.code
+    except KeyboardInterrupt:
+        proc.end_all()
+        say("smmu-pm: interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        proc.end_all()
+        return BENCH
+    except OSError as error:
+        proc.end_all()
+        trouble = from_os_error(error)
+        say(f"smmu-pm: {trouble}")
+        return trouble.code
+
+

@@ -1,0 +1,289 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Kernels to boot: the known ones, and an Image of one's own.
+
+A cache entry holds what a run needs of a kernel, so that the next one reads it and nothing else:
+
+    Image  config  kernel.json  modules/NAME.ko  modules/order
+    symbols  module-symbols/NAME     see symbols_of_module()
+"""
+from __future__ import annotations
+
+import gzip
+import json
+import lzma
+import re
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import apt, cache, elf, kallsyms, packages, proc
+from .trouble import BENCH, Trouble
+from .ui import Step
+
+MAGIC = b"ARM\x64"  # at 0x38 of an Image (Documentation/arm64/booting.rst)
+FORMAT = 1  # of a cache entry
+
+# The drivers under test, and what the guest cannot do without.
+NEEDED_OPTIONS = (
+    "ARM_SMMU", "COMMON_CLK_QCOM", "QCOM_GDSC", "MSM_GCC_8996", "MSM_MMCC_8996", "DRM_MSM",
+    "QCOM_SCM", "PM", "CMA", "DMA_CMA", "DEVTMPFS", "SERIAL_AMBA_PL011_CONSOLE", "BLK_DEV_INITRD",
+)
+# What the guest loads, with all that they depend on. The governor is asked for by name at run time.
+ROOT_MODULES = ("governor_simpleondemand", "msm")
+OPTION_OF_MODULE = {"msm": "DRM_MSM", "governor_simpleondemand": "DEVFREQ_GOV_SIMPLE_ONDEMAND"}
+OPTIONAL_MODULES = ("governor_simpleondemand",)
+
+
+@dataclass(frozen=True)
+class Debian:
+    """A stock kernel of Debian's."""
+
+    name: str
+    suite: str
+    package: str
+    summary: str
+
+
+KNOWN = {
+    kernel.name: kernel for kernel in (
+        Debian("debian-6.1", "bookworm", "linux-image-arm64", "Debian 12's own, with updates"),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """One that can be booted."""
+
+    name: str
+    folder: Path
+    version: str  # of the package, or what the Image says of itself
+
+    @property
+    def image(self) -> Path:
+        return self.folder / "Image"
+
+    @property
+    def modules(self) -> Path:
+        """Folder of modules, with the file `order` that lists them as they are to be loaded."""
+        return self.folder / "modules"
+
+    @property
+    def symbols(self) -> Path:
+        return self.folder / "symbols"
+
+    @property
+    def module_symbols(self) -> Path:
+        return self.folder / "module-symbols"
+
+
+def read_image(path: Path) -> bytes:
+    """The Image, unpacked if it is an Image.gz."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Trouble(f"{path}: {error.strerror}") from None
+    if data[:2] == b"\x1f\x8b":
+        try:
+            data = gzip.decompress(data)
+        except (OSError, EOFError, zlib.error):
+            raise Trouble(f"{path}: its compression is broken") from None
+    if data[0x38:0x3c] != MAGIC:
+        raise Trouble(f"{path}: no arm64 kernel Image (no magic number at 0x38)")
+    return data
+
+
+def parse_config(text: str) -> dict[str, str]:
+    return dict(re.findall(r"^CONFIG_(\w+)=(.*)$", text, re.MULTILINE))
+
+
+def embedded_config(image: bytes) -> str:
+    """What IKCONFIG keeps in the Image, or nothing."""
+    start = image.find(b"IKCFG_ST\x1f\x8b")
+    if start < 0:
+        return ""
+    try:
+        return zlib.decompressobj(31).decompress(image[start + 8:]).decode(errors="replace")
+    except zlib.error:
+        return ""
+
+
+def config_of(path: Path, image: bytes) -> str:
+    """A user's kernel's configuration: in the Image, beside it, or in its build tree."""
+    beside = [path.with_name(path.name + ".config"),
+              path.with_name(path.name.replace("vmlinuz", "config"))]
+    if path.name.startswith("Image"):
+        beside += [path.with_name("config"), path.with_name(".config"),
+                   *(parent / ".config" for parent in path.resolve().parents[2:4])]
+    for place in beside:
+        if place != path and place.is_file():
+            return place.read_text(encoding="utf-8", errors="replace")
+    return embedded_config(image)
+
+
+def check_options(name: str, config: dict[str, str]) -> None:
+    lacking = [f"CONFIG_{option}" for option in NEEDED_OPTIONS
+               if config.get(option) not in ("y", "m")]
+    if lacking:
+        raise Trouble(f"kernel {name} is built without {', '.join(lacking)}")
+
+
+def read_module(path: Path) -> bytes:
+    """A module's ELF file, whatever it is packed with."""
+    try:
+        if path.suffix == ".xz":
+            return lzma.decompress(path.read_bytes())
+        if path.suffix == ".gz":
+            return gzip.decompress(path.read_bytes())
+        if path.suffix == ".zst":
+            packages.need({"zstd": "this kernel's modules are packed with it"})
+            with cache.scratch() as folder:
+                plain = folder / "module.ko"
+                done = proc.capture(["zstd", "-q", "-d", path, "-o", plain])
+                if not done.ok:
+                    raise Trouble(f"{path}: {done.tail(1)}")
+                return plain.read_bytes()
+        return path.read_bytes()
+    except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
+        raise Trouble(f"{path}: cannot be read: {error}") from None
+
+
+def module_name(path: Path) -> str:
+    return path.name.split(".ko")[0].replace("-", "_")
+
+
+def load_order(folder: Path, config: dict[str, str]) -> list[tuple[str, bytes]]:
+    """The modules to load, each after those that it depends on (its own .modinfo says which).
+
+    A root that the kernel has built in, or that it has not at all though it may, is left out.
+    """
+    files = {module_name(path): path for path in sorted(folder.rglob("*.ko*"))
+             if path.name.endswith((".ko", ".ko.xz", ".ko.zst", ".ko.gz"))}
+    order: dict[str, bytes] = {}
+
+    def add(name: str, wanted_by: str) -> None:
+        if name in order:
+            return
+        if name not in files:
+            where = f" (needed by {wanted_by})" if wanted_by else ""
+            raise Trouble(f"module {name}.ko is missing from {folder}{where}")
+        data = read_module(files[name])
+        try:
+            depends = elf.modinfo(elf.Elf(data)).get("depends", "")
+        except elf.ElfError as error:
+            raise Trouble(f"{files[name]}: {error}") from None
+        for other in filter(None, depends.split(",")):
+            add(other.replace("-", "_"), name)
+        order[name] = data
+
+    for root in ROOT_MODULES:
+        built_in = config.get(OPTION_OF_MODULE[root]) == "y"
+        if built_in or (root in OPTIONAL_MODULES and root not in files):
+            continue
+        add(root, "")
+    return list(order.items())
+
+
+def symbols_of_module(data: bytes) -> str:
+    """Lines "SECTION OFFSET NAME", by section and offset; where sections lie, the guest reports."""
+    return "".join(f"{symbol.section} {symbol.value:#x} {symbol.name}\n"
+                   for symbol in elf.functions(elf.Elf(data)))
+
+
+def _fill(into: Path, image: bytes, config: str, modules: Path | None, facts: dict[str, str]) -> None:
+    options = parse_config(config)
+    if options:
+        check_options(facts["name"], options)
+    if modules is None and options.get("DRM_MSM") == "m":
+        raise Trouble(f"kernel {facts['name']} has drm/msm as a module, msm.ko: give --modules DIR")
+    (into / "Image").write_bytes(image)
+    (into / "config").write_text(config, encoding="utf-8")
+    (into / "modules").mkdir()
+    (into / "module-symbols").mkdir()
+    order = load_order(modules, options) if modules is not None else []
+    (into / "modules" / "order").write_text("".join(f"{name}.ko\n" for name, _ in order),
+                                            encoding="utf-8")
+    for name, data in order:
+        (into / "modules" / f"{name}.ko").write_bytes(data)
+        (into / "module-symbols" / name).write_text(symbols_of_module(data), encoding="utf-8")
+    try:
+        symbols = kallsyms.text(kallsyms.decode(image))
+    except kallsyms.NoSymbols:
+        symbols = ""  # a finding then shows plain addresses
+    (into / "symbols").write_text(symbols, encoding="utf-8")
+    (into / "kernel.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+
+
+def _open(name: str, folder: Path) -> Kernel:
+    facts = json.loads((folder / "kernel.json").read_text(encoding="utf-8"))
+    return Kernel(name, folder, facts["version"])
+
+
+def _fetch(known: Debian) -> Path:
+    there = sorted(cache.folder("kernel", known.name).glob(f"{FORMAT}-*"),
+                   key=lambda path: path.stat().st_mtime)
+    if there:
+        return there[-1]
+    packages.need(packages.APT)
+    source = apt.Apt()
+    meta = f"{known.package}:arm64"
+    version = source.candidate(meta, known.suite)
+    package = next((name for name in source.depends(meta, version)
+                    if name.startswith("linux-image-")), "")
+    if not package:
+        raise Trouble(f"{known.package} {version} depends on no kernel", BENCH)
+
+    def make(into: Path) -> None:
+        with cache.scratch() as folder:
+            deb = source.download(f"{package}:arm64", version, folder)
+            tree = folder / "tree"
+            with Step(f"unpacking kernel {version}"):
+                apt.unpack(deb, tree)
+                release = package.removeprefix("linux-image-")
+                boot = tree / "boot"
+                image = read_image(boot / f"vmlinuz-{release}")
+                config = (boot / f"config-{release}").read_text(encoding="utf-8")
+                # Merged /usr or not.
+                modules = next((path for path in (tree / "usr/lib/modules" / release,
+                                                  tree / "lib/modules" / release)
+                                if path.is_dir()), tree)
+                _fill(into, image, config, modules,
+                      {"name": known.name, "version": f"{package} {version}"})
+
+    return cache.entry(f"kernel/{known.name}", f"{FORMAT}-{version.replace(':', '_')}", make)
+
+
+def banner(image: bytes) -> str:
+    """The version that an Image says of itself."""
+    match = re.search(rb"Linux version (\S+) ", image)
+    return match[1].decode(errors="replace") if match else "unknown"
+
+
+def _own(path: Path, modules: Path | None) -> Kernel:
+    image = read_image(path)
+    if modules is not None and not modules.is_dir():
+        raise Trouble(f"{modules}: no such folder")
+    config = config_of(path, image)
+    listing = sorted((str(file.relative_to(modules)), file.stat().st_size, file.stat().st_mtime_ns)
+                     for file in modules.rglob("*.ko*")) if modules is not None else []
+    key = cache.digest(FORMAT, image, config, modules, listing)
+    version = banner(image)
+    name = re.sub(r"[^\w.+-]", "-", path.name)
+
+    def make(into: Path) -> None:
+        _fill(into, image, config, modules, {"name": str(path), "version": version})
+
+    return Kernel(name, cache.entry("kernel-own", key, make), version)
+
+
+def get(name: str, modules: Path | None = None) -> Kernel:
+    """A known kernel by its name, or an Image by its path."""
+    if name in KNOWN:
+        if modules is not None:
+            raise Trouble(f"--modules goes with an Image of your own; {name} brings its modules")
+        return _open(name, _fetch(KNOWN[name]))
+    if "/" in name or Path(name).is_file():
+        return _own(Path(name), modules)
+    raise Trouble(f"unknown kernel '{name}'; known: {', '.join(KNOWN)}, or the path of an Image")
+
+

@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One scenario on one kernel: boot, let the guest end, judge, keep four files."""
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from functools import cache as once
+from pathlib import Path
+from typing import Any
+
+from . import cache, elf, initramfs, proc
+from .kernels import Kernel
+from .qemu import Qemu
+from .scenarios import Expectation, Scenario
+from .trouble import BENCH, Trouble
+from .ui import Step
+
+POLICIES = ("abort", "razwi", "ones", "hang")
+MEMORY = "512"
+CPU = "cortex-a57"
+GUEST_TIMEOUT_MS = 120_000  # of the guest's time; a scenario takes a tenth of it
+HOST_TIMEOUT_S = 600.0  # for a QEMU that does not get on at all
+FILES = ("console.log", "journal.jsonl", "findings.txt", "verdict.json")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """All that runs of one invocation share."""
+
+    repo: Path
+    qemu: Qemu
+    judge: Path
+    exerciser: Path
+    policy: str = "abort"
+    seed: int = 1
+    qemu_args: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    kernel: str
+    scenario: str
+    verdict: str
+    findings: tuple[str, ...]  # names, in the order found
+    expected: Expectation | None  # None: the table has no row
+    seconds: float
+    folder: Path
+
+    @property
+    def as_expected(self) -> bool | None:
+        if self.expected is None:
+            return None
+        return (self.verdict == self.expected.verdict
+                and set(self.findings) == set(self.expected.findings))
+
+
+@once
+def revision(repo: Path) -> str:
+    """Of this repository, if it is one."""
+    done = proc.capture(["git", "-C", repo, "describe", "--always", "--dirty", "--abbrev=12"])
+    return done.output.strip() if done.ok else ""
+
+
+def machine_words(bench: Bench, scenario: Scenario | None) -> str:
+    words = ["virt-msm8996", "dtb-randomness=off", f"policy={bench.policy}", f"seed={bench.seed}"]
+    if scenario is not None and scenario.overlay:
+        words.append(f"dt-overlay={bench.qemu.overlay(scenario.overlay)}")
+    return ",".join(words)
+
+
+def command(bench: Bench, kernel: Kernel, scenario: Scenario, initrd: Path, folder: Path
+            ) -> list[str | Path]:
+    """QEMU's command line of a judged run: the same one gives the same journal, byte for byte."""
+    append = ["console=ttyAMA0", "panic=-1", "nokaslr", scenario.cmdline,
+              f"smmu_pm.scenario={scenario.name}", f"smmu_pm.seed={bench.seed}"]
+    machine = (f"{machine_words(bench, scenario)},journal={folder / 'journal.jsonl'}"
+               f",timeout-ms={GUEST_TIMEOUT_MS}")
+    return [bench.qemu.binary, "-icount", "shift=1,sleep=off", "-rtc", "base=2026-01-01,clock=vm",
+            "-seed", str(bench.seed), "-M", machine, "-m", MEMORY, "-cpu", CPU,
+            "-nodefaults", "-display", "none", "-no-reboot",
+            "-serial", f"file:{folder / 'console.log'}",
+            "-kernel", kernel.image, "-initrd", initrd, "-append", " ".join(filter(None, append)),
+            *bench.qemu_args]
+
+
+def initrd_for(bench: Bench, kernel: Kernel, extra: Iterable[initramfs.File] = ()) -> Path:
+    files = initramfs.content(bench.exerciser.read_bytes(), kernel.modules, extra)
+    data = initramfs.archive(files)
+
+    def make(into: Path) -> None:
+        (into / "initrd").write_bytes(data)
+
+    return cache.entry("initrd", cache.digest(data), make) / "initrd"
+
+
+@once
+def user_symbols(exerciser: Path, _changed: int) -> Path:
+    """The exerciser's functions as nm writes them."""
+    functions = elf.functions(elf.Elf(exerciser.read_bytes()))
+    text = "".join(f"{symbol.value:016x} t {symbol.name}\n" for symbol in functions)
+
+    def make(into: Path) -> None:
+        (into / "symbols").write_text(text, encoding="utf-8")
+
+    return cache.entry("user-symbols", cache.digest(text), make) / "symbols"
+
+
+def judge_words(judge: Path, journal: Path, into: Path, *, console: Path | None = None,
+                kernel: Kernel | None = None, exerciser: Path | None = None,
+                scenario: Scenario | None = None) -> list[str | Path]:
+    words: list[str | Path] = [judge]
+    if console is not None:
+        words += ["--console", console]
+    if kernel is not None:
+        words += ["--symbols", kernel.symbols, "--module-symbols", kernel.module_symbols]
+    if exerciser is not None:
+        words += ["--user-symbols", user_symbols(exerciser, exerciser.stat().st_mtime_ns)]
+    if scenario is not None:
+        for line in scenario.requires:
+            words += ["--require", line]
+        for line in scenario.allowed:
+            words += ["--allow-console", line]
+    return [*words, "--findings", into / "findings.txt", "--verdict", into / "verdict.json", journal]
+
+
+def read_verdict(path: Path) -> tuple[dict[str, Any], str, tuple[str, ...]]:
+    """What the judge wrote: all of it, the verdict, the names of the findings."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        names = tuple(row["name"] for row in document["findings"])
+        return document, document["verdict"], names
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Trouble(f"the judge left no verdict in {path}: {error}", BENCH) from None
+
+
+def _judge(bench: Bench, kernel: Kernel, scenario: Scenario, folder: Path, logs: Path
+           ) -> tuple[dict[str, Any], str, tuple[str, ...]]:
+    done = proc.run(judge_words(bench.judge, folder / "journal.jsonl", folder,
+                                console=folder / "console.log", kernel=kernel,
+                                exerciser=bench.exerciser, scenario=scenario),
+                    log=logs / "judge")
+    if done.status not in (0, 1, 125):
+        raise Trouble(f"the judge failed on {kernel.name}/{scenario.name} ({done.status})", BENCH,
+                      done.tail())
+    return read_verdict(folder / "verdict.json")
+
+
+def boot(bench: Bench, kernel: Kernel, scenario: Scenario, initrd: Path, folder: Path, log: Path,
+         step: Step | None = None) -> None:
+    """Console and journal into `folder`."""
+    # Present whatever happens: a run that got nowhere has an empty journal.
+    for name in ("console.log", "journal.jsonl"):
+        (folder / name).touch()
+    done = proc.run(command(bench, kernel, scenario, initrd, folder), log=log, step=step,
+                    timeout=HOST_TIMEOUT_S)
+    if not done.ok and not done.timed_out:
+        raise Trouble(f"QEMU ended with {done.status} on {kernel.name}/{scenario.name}; it says:",
+                      BENCH, done.tail())
+
+
+def run_one(bench: Bench, kernel: Kernel, scenario: Scenario, out: Path) -> Result:
+    """Boots, judges, and leaves the four files in OUT/KERNEL/SCENARIO."""
+    began = time.monotonic()
+    expected = scenario.expected.get(kernel.name)
+    place = out / kernel.name / scenario.name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    initrd = initrd_for(bench, kernel)
+    with cache.scratch(place.parent) as temporary, cache.scratch() as logs:
+        folder = temporary / scenario.name
+        folder.mkdir()
+        boot(bench, kernel, scenario, initrd, folder, logs / "qemu")
+        document, verdict, findings = _judge(bench, kernel, scenario, folder, logs)
+        document |= {
+            "scenario": scenario.name, "kernel": kernel.name, "kernel_version": kernel.version,
+            "qemu_version": bench.qemu.version, "revision": revision(bench.repo),
+            "policy": bench.policy, "seed": bench.seed, "qemu_args": list(bench.qemu_args),
+            "expected": None if expected is None else {
+                "verdict": expected.verdict, "findings": list(expected.findings),
+                "reason": expected.reason},
+        }
+        (folder / "verdict.json").write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+        folder.chmod(0o755)
+        _replace(folder, place)
+    return Result(kernel.name, scenario.name, verdict, findings, expected,
+                  time.monotonic() - began, place)
+
+
+def _replace(folder: Path, place: Path) -> None:
+    """The new folder for the old one. Only our four files are ever removed."""
+    if place.is_dir():
+        for name in FILES:
+            (place / name).unlink(missing_ok=True)
+        try:
+            place.rmdir()
+        except OSError:
+            raise Trouble(f"{place}: holds files that are not a run's; choose another --out") from None
+    folder.rename(place)
+
+
+def run_all(bench: Bench, pairs: Sequence[tuple[Kernel, Scenario]], out: Path,
+            show: Callable[[Result], None] = lambda result: None) -> list[Result]:
+    """As many at a time as there are processors; results in the order of `pairs`."""
+    results: dict[tuple[str, str], Result] = {}
+    pool = ThreadPoolExecutor(max_workers=max(1, os.cpu_count() or 1))
+    futures: dict[Future[Result], tuple[str, str]] = {}
+    try:
+        with Step(f"booting {len(pairs)} guest{'s' if len(pairs) != 1 else ''}") as step:
+            for kernel, scenario in pairs:
+                future = pool.submit(run_one, bench, kernel, scenario, out)
+                futures[future] = (kernel.name, scenario.name)
+            pending = set(futures)
+            while pending:
+                done, pending = wait(pending, timeout=0.5, return_when=FIRST_COMPLETED)
+                for future in done:
+                    results[futures[future]] = future.result()
+                    show(future.result())
+                step.at(f"{len(results)} of {len(pairs)}")
+    except BaseException:
+        for future in futures:
+            future.cancel()
+        proc.end_all()
+        raise
+    finally:
+        pool.shutdown()
+    return [results[kernel.name, scenario.name] for kernel, scenario in pairs]
+
+
+def shell_command(bench: Bench, kernel: Kernel, initrd: Path) -> list[str]:
+    """The same machine, by hand: in real time, and without a journal."""
+    return [str(word) for word in (
+        bench.qemu.binary, "-M", machine_words(bench, None), "-m", MEMORY, "-cpu", CPU,
+        "-nodefaults", "-display", "none", "-no-reboot", "-serial", "mon:stdio",
+        "-kernel", kernel.image, "-initrd", initrd,
+        "-append", "console=ttyAMA0 panic=-1 iomem=relaxed quiet", *bench.qemu_args)]
+
+
