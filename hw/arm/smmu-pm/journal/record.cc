@@ -106,7 +106,7 @@ std::string format(const Event& event, const Stamp& stamp)
     object.string("ev", kind.name);
     if (has(has_name) && !event.name.empty())
         object.string("name", event.name);
-    if (has(has_text))
+    if (has(has_text) && !event.text.empty())
         object.string("text", event.text);
     if (has(has_stream))
         object.number("stream", event.stream);

@@ -66,7 +66,7 @@ inline constexpr std::array<KindInfo, 17> kinds = {{
     {"refused", has_name | has_stream | has_address | has_access | has_missing},
     {"fault", has_name | has_value | has_address | has_syndrome | has_stream | has_bank},
     {"irq", has_name | has_value | has_bank},
-    {"gpu", has_name | has_address | has_value},
+    {"gpu", has_name | has_text | has_address | has_value},
     {"mark", has_name | has_text},
     {"reset", 0},
     {"restored", 0},
