@@ -74,7 +74,7 @@ def entry(kind: str, key: str, make: Callable[[Path], None]) -> Path:
     path = folder(kind) / key
     if path.is_dir():
         return path
-    with lock(f"{kind}-{key}"):
+    with lock(f"{kind}-{key}".replace("/", "-")):
         if not path.is_dir():
             with scratch() as temporary:
                 inside = temporary / "entry"

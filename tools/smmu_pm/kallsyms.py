@@ -34,19 +34,20 @@ def _up(offset: int) -> int:
 
 def _tokens(image: bytes) -> Iterator[tuple[int, int, list[bytes]]]:
     """Places that may be the token table: start, end of its index, tokens."""
+    first = ord("0")
     digits = b"\0" + b"".join(b"%d\0" % digit for digit in range(10))
     for match in re.finditer(re.escape(digits), image):
-        start = match.start() + 1
-        for _ in range(ord("0")):
-            start = image.rfind(b"\0", 0, start - 1) + 1
-        tokens = image[start:start + TOKENS * 64].split(b"\0")[:TOKENS]
-        if len(tokens) < TOKENS:
-            continue
-        # What stands before the first token is padding, which rfind may have stepped over.
-        end = start + sum(len(token) + 1 for token in tokens)
-        for index in range(_up(end), _up(end) + 16, 8):
+        zero = match.start() + 1
+        later = image[zero:zero + TOKENS * 64].split(b"\0")[:TOKENS - first]
+        end = _up(zero + sum(len(token) + 1 for token in later))
+        for index in (end, end + 8):
+            if index + 2 * TOKENS > len(image):
+                continue
+            # The index says how far before the digits the table begins.
             places = struct.unpack_from(f"<{TOKENS}H", image, index)
-            if places[0] == 0 and all(
+            start = zero - places[first]
+            tokens = image[start:index].split(b"\0")[:TOKENS]
+            if places[0] == 0 and len(tokens) == TOKENS and all(
                     places[i + 1] == places[i] + len(tokens[i]) + 1 for i in range(TOKENS - 1)):
                 yield start, index + 2 * TOKENS, tokens
 
@@ -102,7 +103,7 @@ def _offsets(image: bytes, names_start: int, count: int, index_end: int) -> tupl
         if start < 0 or base + 8 > len(image):
             continue
         offsets = array.array("I", image[start:start + size])
-        if all(a <= b for a, b in zip(offsets, offsets[1:])) and offsets[-1] < 1 << 30:
+        if all(a <= b for a, b in zip(offsets, offsets[1:])) and count < offsets[-1] < 1 << 30:
             return offsets, base
     raise NoSymbols("no table of addresses that rises")
 

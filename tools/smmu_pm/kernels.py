@@ -4,7 +4,7 @@
 A cache entry holds what a run needs of a kernel, so that the next one reads it and nothing else:
 
     Image  config  kernel.json  modules/NAME.ko  modules/order
-    symbols  module-symbols/NAME     see symbols_of_module()
+    symbols  module-symbols/NAME.sym    see symbols_of_module()
 """
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ def _fill(into: Path, image: bytes, config: str, modules: Path | None, facts: di
                                             encoding="utf-8")
     for name, data in order:
         (into / "modules" / f"{name}.ko").write_bytes(data)
-        (into / "module-symbols" / name).write_text(symbols_of_module(data), encoding="utf-8")
+        (into / "module-symbols" / f"{name}.sym").write_text(symbols_of_module(data), encoding="utf-8")
     try:
         symbols = kallsyms.text(kallsyms.decode(image))
     except kallsyms.NoSymbols:

@@ -22,6 +22,7 @@ CORE = {
     "libgtest-dev": "unit tests",
     "libgmock-dev": "unit tests",
     "libbenchmark-dev": "benches",
+    "nlohmann-json3-dev": "the judge reads and writes JSON",
 }
 QEMU = {
     "gcc": "QEMU is C",

@@ -116,7 +116,9 @@ def judge_words(judge: Path, journal: Path, into: Path, *, console: Path | None 
     if console is not None:
         words += ["--console", console]
     if kernel is not None:
-        words += ["--symbols", kernel.symbols, "--module-symbols", kernel.module_symbols]
+        words += ["--module-symbols", kernel.module_symbols]
+        if kernel.symbols.stat().st_size:
+            words += ["--symbols", kernel.symbols]
     if exerciser is not None:
         words += ["--user-symbols", user_symbols(exerciser, exerciser.stat().st_mtime_ns)]
     if scenario is not None:
@@ -131,7 +133,7 @@ def read_verdict(path: Path) -> tuple[dict[str, Any], str, tuple[str, ...]]:
     """What the judge wrote: all of it, the verdict, the names of the findings."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-        names = tuple(row["name"] for row in document["findings"])
+        names = tuple(row["finding"] for row in document["findings"])
         return document, document["verdict"], names
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Trouble(f"the judge left no verdict in {path}: {error}", BENCH) from None

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+import unittest
+
+from smmu_pm import apt
+from smmu_pm.trouble import Trouble
+
+DEB822 = """\
+Types: deb
+# where it was made from
+URIs: http://mirror.test/debian
+Suites: bookworm bookworm-updates
+Components: main contrib
+Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+
+Types: deb deb-src
+URIs: http://mirror.test/debian-security
+Suites: bookworm-security
+Components: main
+Signed-By:
+ -----BEGIN PGP PUBLIC KEY BLOCK-----
+ .
+ mQINB
+
+Types: deb
+Enabled: no
+URIs: http://off.test/debian
+Suites: bookworm
+Components: main
+"""
+
+ONE_LINE = """\
+# deb http://commented.test/debian bookworm main
+deb [arch=amd64 signed-by=/etc/apt/keyrings/x.gpg] http://other.test/apt bookworm main
+deb http://mirror.test/debian/ bookworm main non-free-firmware # ours
+deb-src http://mirror.test/debian/ bookworm main
+deb http://mirror.test/debian-security bookworm-security main
+"""
+
+
+class Sources(unittest.TestCase):
+    def test_deb822_gives_each_suite_of_each_enabled_stanza(self):
+        found = apt.parse_sources(DEB822)
+        self.assertEqual([(s.uri, s.suite) for s in found], [
+            ("http://mirror.test/debian", "bookworm"),
+            ("http://mirror.test/debian", "bookworm-updates"),
+            ("http://mirror.test/debian-security", "bookworm-security")])
+        self.assertEqual(found[0].components, ("main", "contrib"))
+
+    def test_a_key_in_place_keeps_its_lines(self):
+        security = apt.parse_sources(DEB822)[2]
+        stanza = apt.write_stanza("deb", security, "trixie-security", "arm64")
+        self.assertIn("Signed-By: \n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n mQINB", stanza)
+        self.assertIn("Suites: trixie-security\n", stanza)
+        self.assertIn("Architectures: arm64\n", stanza)
+
+    def test_one_line_format_knows_options_and_comments(self):
+        found = apt.parse_list(ONE_LINE)
+        self.assertEqual([s.uri for s in found], [
+            "http://other.test/apt", "http://mirror.test/debian/",
+            "http://mirror.test/debian-security"])
+        self.assertEqual(found[0].signed_by, "/etc/apt/keyrings/x.gpg")
+        self.assertEqual(found[1].components, ("main", "non-free-firmware"))
+
+    def test_debians_own_archive_is_chosen_before_another_of_the_same_suite(self):
+        archive, security = apt.choose(apt.parse_list(ONE_LINE), "bookworm")
+        self.assertEqual(archive.uri, "http://mirror.test/debian/")
+        self.assertEqual(security.uri, "http://mirror.test/debian-security")
+
+    def test_without_a_source_of_debians_it_says_so(self):
+        with self.assertRaisesRegex(Trouble, "bookworm"):
+            apt.choose([apt.Source("http://x.test", "jammy", ("main",))], "bookworm")
