@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What differs between QEMU 10.0 and 10.2. */
+/* What differs between QEMU 10.0 and 10.2. After qemu/osdep.h. */
 #ifndef SMMU_PM_COMPAT_H
 #define SMMU_PM_COMPAT_H
 
-#if __has_include("system/memory.h")
-#include "system/memory.h"
-#include "system/address-spaces.h"
-/* 10.1: class data became const, and so did the list of interfaces. */
-#define SMMU_PM_CLASS_DATA const void
-#define SMMU_PM_INTERFACES const InterfaceInfo
-#else
+#if QEMU_VERSION_MAJOR == 10 && QEMU_VERSION_MINOR == 0
 #include "exec/memory.h"
 #include "exec/address-spaces.h"
+#include "exec/cpu-common.h"
 #define SMMU_PM_CLASS_DATA void
-#define SMMU_PM_INTERFACES InterfaceInfo
+#else
+#include "system/memory.h"
+#include "system/address-spaces.h"
+#include "accel/tcg/cpu-loop.h"
+#define SMMU_PM_CLASS_DATA const void
 #endif
+
+/* Of cpu_unwind_state_data(), for Arm; its macro has changed its name. */
+#define SMMU_PM_UNWIND_WORDS 3
 
 #endif

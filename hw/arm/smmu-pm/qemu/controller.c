@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
+#include "qemu/main-loop.h"
 #include "qemu/module.h"
 #include "qemu/timer.h"
 #include "hw/clock.h"
@@ -34,7 +35,7 @@ struct Msm8996ControllerState {
     const SmmuPmOutput *outputs;
     unsigned count;
     qemu_irq *lines;  /* one an output; those of clocks stay unused */
-    Clock **clocks;
+    Clock **clocks;   /* one an output; NULL where nobody asked for it */
 
     SmmuPmJournalState *journal;
     uint64_t seed;
@@ -48,10 +49,10 @@ static void set_output(void *opaque, unsigned output, bool level)
     Msm8996ControllerState *s = opaque;
 
     trace_msm8996_controller_output(s->outputs[output].name, level);
-    if (s->clocks[output]) {
-        clock_update_hz(s->clocks[output], level ? RUNNING_HZ : 0);
-    } else {
+    if (s->outputs[output].kind != SMMU_PM_OUTPUT_CLOCK) {
         qemu_set_irq(s->lines[output], level);
+    } else if (s->clocks[output]) {
+        clock_update_hz(s->clocks[output], level ? RUNNING_HZ : 0);
     }
 }
 
@@ -75,6 +76,7 @@ static void controller_tick(void *opaque)
 {
     Msm8996ControllerState *s = opaque;
 
+    assert(bql_locked());
     smmu_pm_controller_advance(s->core, now());
     rearm(s);
 }
@@ -122,13 +124,27 @@ static void controller_init(Object *obj)
     s->lines = g_new0(qemu_irq, s->count);
     s->clocks = g_new0(Clock *, s->count);
     for (unsigned i = 0; i < s->count; i++) {
-        if (s->outputs[i].kind == SMMU_PM_OUTPUT_CLOCK) {
-            s->clocks[i] = qdev_init_clock_out(DEVICE(obj), s->outputs[i].name);
-        } else {
+        if (s->outputs[i].kind != SMMU_PM_OUTPUT_CLOCK) {
             qdev_init_gpio_out_named(DEVICE(obj), &s->lines[i],
                                      s->outputs[i].name, 1);
         }
     }
+}
+
+Clock *msm8996_controller_clock(DeviceState *dev, const char *name)
+{
+    Msm8996ControllerState *s = MSM8996_CONTROLLER(dev);
+
+    for (unsigned i = 0; i < s->count; i++) {
+        if (s->outputs[i].kind == SMMU_PM_OUTPUT_CLOCK &&
+            g_str_equal(s->outputs[i].name, name)) {
+            if (!s->clocks[i]) {
+                s->clocks[i] = qdev_init_clock_out(dev, name);
+            }
+            return s->clocks[i];
+        }
+    }
+    g_assert_not_reached();
 }
 
 static void controller_finalize(Object *obj)
@@ -197,11 +213,13 @@ static int controller_post_load(void *opaque, int version)
     }
     /*
      * A Clock passes on a change only, so it has to hold what it held. The
-     * consumers have or get the levels of their inputs from their own state.
+     * consumers restore the levels of their inputs from their own state.
      */
     for (unsigned i = 0; i < s->count; i++) {
         if (s->clocks[i]) {
-            set_output(s, i, smmu_pm_controller_output(s->core, i));
+            clock_set_hz(s->clocks[i],
+                         smmu_pm_controller_output(s->core, i) ? RUNNING_HZ
+                                                               : 0);
         }
     }
     rearm(s);
@@ -214,8 +232,6 @@ static const VMStateDescription vmstate_controller = {
     .minimum_version_id = 1,
     .pre_save = controller_pre_save,
     .post_load = controller_post_load,
-    /* Before the blocks that hang on it. */
-    .priority = MIG_PRI_IOMMU,
     .fields = (const VMStateField[]) {
         VMSTATE_SMMU_PM_SAVED(saved, Msm8996ControllerState),
         VMSTATE_END_OF_LIST()

@@ -2,13 +2,14 @@
 #ifndef MSM8996_CONTROLLER_H
 #define MSM8996_CONTROLLER_H
 
+#include "hw/clock.h"
 #include "hw/sysbus.h"
 #include "qom/object.h"
 
 /*
  * GCC and MMCC. sysbus MMIO region 0: the registers. Outputs carry the names of
- * Linux's drivers: a clock is a QEMU Clock, a power domain and a block reset
- * (high: released) are named GPIO lines. Properties: "journal" (link), "seed",
+ * Linux's drivers: a power domain and a block reset (high: released) are named
+ * GPIO lines, a clock is a QEMU Clock once somebody has asked for it. Properties: "journal" (link), "seed",
  * "gdsc-delay", "clock-delay", "pll-delay" (virtual ns).
  */
 #define TYPE_MSM8996_CONTROLLER "msm8996-controller"
@@ -16,5 +17,8 @@
 #define TYPE_MSM8996_MMCC "msm8996-mmcc"
 OBJECT_DECLARE_TYPE(Msm8996ControllerState, Msm8996ControllerClass,
                     MSM8996_CONTROLLER)
+
+/* The Clock of an output that exists, by name. Before the device is realized. */
+Clock *msm8996_controller_clock(DeviceState *dev, const char *name);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
+#include "qemu/main-loop.h"
 #include "qemu/module.h"
 #include "qemu/timer.h"
 #include "hw/irq.h"
@@ -60,6 +61,7 @@ static void delay_tick(void *opaque)
 {
     SmmuPmDelayState *s = opaque;
 
+    assert(bql_locked());
     smmu_pm_delay_advance(s->core, qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL));
     rearm(s);
 }

@@ -5,13 +5,15 @@
 #include "cpu.h"
 #include "internals.h"
 #include "hw/core/cpu.h"
-#include "exec/cpu-common.h"
+#include "exec/target_page.h"
 #include "exec/translation-block.h"
 #include "system/tcg.h"
+#include "compat.h"
 #include "guest.h"
 
 static CPUState *accessing;
 static unsigned depth;
+static bool walking;
 
 void smmu_pm_guest_enter(MemTxAttrs attrs)
 {
@@ -35,7 +37,7 @@ void smmu_pm_guest_leave(void)
  */
 static bool guest_pc(CPUState *cs, uint64_t *pc)
 {
-    uint64_t data[TARGET_INSN_START_WORDS];
+    uint64_t data[SMMU_PM_UNWIND_WORDS];
 
     if (!tcg_enabled() || !cpu_unwind_state_data(cs, cs->mem_io_pc, data)) {
         return false;
@@ -59,27 +61,35 @@ static uint64_t strip_pac(CPUARMState *env, uint64_t address)
                  : extract64(address, 0, size);
 }
 
-unsigned smmu_pm_guest_chain(uint64_t *pcs, unsigned max)
+/* A frame record lies where the guest says: only RAM is read, no device. */
+static bool read_record(CPUState *cs, uint64_t address, uint64_t record[2])
 {
-    CPUState *cs = accessing;
-    CPUARMState *env;
-    uint64_t frame;
-    unsigned count = 0;
+    const size_t size = 2 * sizeof(*record);
+    uint64_t offset = address & ~TARGET_PAGE_MASK;
+    MemTxAttrs attrs = MEMTXATTRS_UNSPECIFIED;
+    hwaddr pa;
 
-    if (!cs || max == 0 || !guest_pc(cs, &pcs[0])) {
-        return 0;
+    if (address == 0 || address % 8 != 0 || offset > TARGET_PAGE_SIZE - size) {
+        return false;
     }
-    env = cpu_env(cs);
-    count = 1;
-    if (!is_a64(env)) {
-        return count;
-    }
-    frame = env->xregs[29];
-    while (count < max && frame != 0 && (frame & 7) == 0) {
+    pa = cpu_get_phys_page_attrs_debug(cs, address & TARGET_PAGE_MASK, &attrs);
+    attrs.memory = 1;
+    return pa != -1 &&
+           address_space_read(cs->as, pa + offset, attrs, record, size) ==
+           MEMTX_OK;
+}
+
+static unsigned follow_frames(CPUState *cs, uint64_t *pcs, unsigned count,
+                              unsigned max)
+{
+    CPUARMState *env = cpu_env(cs);
+    uint64_t frame = env->xregs[29];
+
+    while (count < max) {
         uint64_t record[2];
         uint64_t next;
 
-        if (cpu_memory_rw_debug(cs, frame, record, sizeof(record), false)) {
+        if (!read_record(cs, frame, record)) {
             break;
         }
         if (record[1] == 0) {
@@ -93,6 +103,26 @@ unsigned smmu_pm_guest_chain(uint64_t *pcs, unsigned max)
         }
         frame = next;
     }
+    return count;
+}
+
+unsigned smmu_pm_guest_chain(uint64_t *pcs, unsigned max)
+{
+    CPUState *cs = accessing;
+    unsigned count = 0;
+
+    /* Translation tables may lie on a device, too: no walk within a walk. */
+    if (!cs || max == 0 || walking) {
+        return 0;
+    }
+    walking = true;
+    if (guest_pc(cs, &pcs[0])) {
+        count = 1;
+        if (is_a64(cpu_env(cs))) {
+            count = follow_frames(cs, pcs, count, max);
+        }
+    }
+    walking = false;
     return count;
 }
 

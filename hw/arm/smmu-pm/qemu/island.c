@@ -22,6 +22,13 @@ static void pm_fault_input(void *opaque, int line, int level)
     qemu_set_irq(s->pm_fault, level);
 }
 
+static void irq_input(void *opaque, int line, int level)
+{
+    Msm8996GfxState *s = opaque;
+
+    qemu_set_irq(s->irq[line], level);
+}
+
 static void gfx_init(Object *obj)
 {
     Msm8996GfxState *s = MSM8996_GFX(obj);
@@ -51,6 +58,10 @@ static void gfx_init(Object *obj)
 
     qdev_init_gpio_out_named(dev, &s->pm_fault, "pm-fault", 1);
     qdev_init_gpio_in_named(dev, pm_fault_input, "pm-fault-in", 2);
+    qdev_init_gpio_in_named(dev, irq_input, "irq-in", MSM8996_GFX_IRQS);
+    for (unsigned i = 0; i < MSM8996_GFX_IRQS; i++) {
+        sysbus_init_irq(SYS_BUS_DEVICE(obj), &s->irq[i]);
+    }
 }
 
 /*
@@ -76,8 +87,8 @@ static void wire_clocks(Msm8996GfxState *s)
 
     for (unsigned i = 0; i < ARRAY_SIZE(wires); i++) {
         qdev_connect_clock_in(wires[i].consumer, wires[i].input,
-                              qdev_get_clock_out(wires[i].controller,
-                                                 wires[i].output));
+                              msm8996_controller_clock(wires[i].controller,
+                                                       wires[i].output));
     }
 }
 
@@ -93,6 +104,15 @@ static void wire_lines(Msm8996GfxState *s)
     qdev_connect_gpio_out_named(s->gpu, "pm-fault", 0,
                                 qdev_get_gpio_in_named(DEVICE(s), "pm-fault-in",
                                                        1));
+    for (unsigned i = 0; i <= MSM8996_GFX_BANKS; i++) {
+        sysbus_connect_irq(SYS_BUS_DEVICE(s->smmu), i,
+                           qdev_get_gpio_in(s->delay, i));
+        sysbus_connect_irq(SYS_BUS_DEVICE(s->delay), i,
+                           qdev_get_gpio_in_named(DEVICE(s), "irq-in", i));
+    }
+    sysbus_connect_irq(SYS_BUS_DEVICE(s->gpu), 0,
+                       qdev_get_gpio_in_named(DEVICE(s), "irq-in",
+                                              MSM8996_GFX_IRQS - 1));
 }
 
 static void configure(Msm8996GfxState *s)
@@ -125,6 +145,8 @@ static void configure(Msm8996GfxState *s)
     if (o->journal) {
         qdev_prop_set_string(s->journal, "file", o->journal);
     }
+    qdev_prop_set_uint64(s->gcc, "gdsc-delay", o->gdsc_delay);
+    qdev_prop_set_uint64(s->mmcc, "gdsc-delay", o->gdsc_delay);
     qdev_prop_set_uint32(s->mark, "timeout-ms", o->timeout_ms);
     qdev_prop_set_uint32(s->smmu, "num-cb", MSM8996_GFX_BANKS);
     qdev_prop_set_uint32(s->delay, "lines", 1 + MSM8996_GFX_BANKS);
@@ -143,18 +165,15 @@ static void place(Msm8996GfxState *s, DeviceState *dev, hwaddr address)
 static void gfx_realize(DeviceState *dev, Error **errp)
 {
     Msm8996GfxState *s = MSM8996_GFX(dev);
-    SysBusDevice *sbd = SYS_BUS_DEVICE(dev);
-    DeviceState *const plain[] = {
-        s->gcc, s->mmcc, s->smmu, s->delay, s->gpu, s->mark
+    /* The journal first: the others record to it. */
+    DeviceState *const children[] = {
+        s->journal, s->gcc, s->mmcc, s->smmu, s->delay, s->gpu, s->mark
     };
 
     configure(s);
     wire_clocks(s);
-    if (!qdev_realize(s->journal, sysbus_get_default(), errp)) {
-        return;
-    }
-    for (unsigned i = 0; i < ARRAY_SIZE(plain); i++) {
-        if (!sysbus_realize(SYS_BUS_DEVICE(plain[i]), errp)) {
+    for (unsigned i = 0; i < ARRAY_SIZE(children); i++) {
+        if (!sysbus_realize(SYS_BUS_DEVICE(children[i]), errp)) {
             return;
         }
     }
@@ -167,14 +186,7 @@ static void gfx_realize(DeviceState *dev, Error **errp)
     place(s, s->gpu, MSM8996_GPU);
     place(s, s->smmu, MSM8996_SMMU);
     place(s, s->mark, MSM8996_MARK);
-    sysbus_init_mmio(sbd, &s->container);
-
-    for (unsigned i = 0; i <= MSM8996_GFX_BANKS; i++) {
-        sysbus_connect_irq(SYS_BUS_DEVICE(s->smmu), i,
-                           qdev_get_gpio_in(s->delay, i));
-    }
-    sysbus_pass_irq(sbd, SYS_BUS_DEVICE(s->delay));
-    sysbus_pass_irq(sbd, SYS_BUS_DEVICE(s->gpu));
+    sysbus_init_mmio(SYS_BUS_DEVICE(dev), &s->container);
 }
 
 static void gfx_finalize(Object *obj)

@@ -6,8 +6,8 @@
 #include "qom/object.h"
 
 /*
- * The graphics island of MSM8996: GCC, MMCC, SMMU, GPU stub, delay element, mark
- * page and journal, and all wiring between them.
+ * The graphics island of MSM8996: GCC, MMCC, SMMU, GPU stub, delay element,
+ * mark page and journal, and all wiring between them.
  *
  * sysbus MMIO region 0: MSM8996_SIZE bytes that belong at MSM8996_BASE
  * (msm8996_map.h). sysbus interrupts: 0 SMMU global, 1 and 2 its context banks,
@@ -19,6 +19,8 @@
 OBJECT_DECLARE_SIMPLE_TYPE(Msm8996GfxState, MSM8996_GFX)
 
 #define MSM8996_GFX_BANKS 2
+#define MSM8996_GFX_IRQS (1 + MSM8996_GFX_BANKS + 1)
+#define MSM8996_GFX_GDSC_DELAY (20 * 1000) /* virtual ns */
 
 /* What a user may choose; the machine has a property for each. */
 typedef struct Msm8996GfxOptions {
@@ -26,6 +28,7 @@ typedef struct Msm8996GfxOptions {
     int policy;
     int collapse;
     uint64_t seed;
+    uint64_t gdsc_delay;  /* virtual ns, from a request to the domain */
     uint64_t irq_delay;   /* virtual ns, of a rising SMMU interrupt */
     uint32_t timeout_ms;  /* virtual; 0: the run has no end of its own */
 } Msm8996GfxOptions;
@@ -42,6 +45,7 @@ struct Msm8996GfxState {
     DeviceState *delay;
     DeviceState *mark;
     qemu_irq pm_fault;
+    qemu_irq irq[MSM8996_GFX_IRQS];
 
     Msm8996GfxOptions options;
 };

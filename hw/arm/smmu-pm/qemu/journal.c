@@ -6,6 +6,8 @@
 #include "qemu/module.h"
 #include "qemu/timer.h"
 #include "qemu/units.h"
+#include "hw/boards.h"
+#include "hw/core/cpu.h"
 #include "hw/qdev-properties.h"
 #include "hw/resettable.h"
 #include "migration/vmstate.h"
@@ -20,11 +22,26 @@ SmmuPmJournal *smmu_pm_journal_core(SmmuPmJournalState *s)
     return s ? s->core : NULL;
 }
 
+void smmu_pm_end_run(void)
+{
+    CPUState *cs;
+
+    qemu_system_shutdown_request(SHUTDOWN_CAUSE_HOST_QMP_QUIT);
+    /*
+     * The request is taken up by another thread at some later time. What the
+     * guest did until then would differ from run to run.
+     */
+    CPU_FOREACH(cs) {
+        cs->stop = true;
+        cpu_exit(cs);
+    }
+}
+
 void smmu_pm_hang(void)
 {
     qemu_log_mask(LOG_GUEST_ERROR,
                   "smmu-pm: an access is never answered (policy=hang)\n");
-    qemu_system_shutdown_request(SHUTDOWN_CAUSE_HOST_QMP_QUIT);
+    smmu_pm_end_run();
 }
 
 static uint64_t now_ns(void *opaque)
@@ -75,7 +92,7 @@ static void journal_realize(DeviceState *dev, Error **errp)
         .finding = finding,
     };
     SmmuPmJournalConfig config = {
-        .machine = object_get_typename(qdev_get_machine()),
+        .machine = MACHINE_GET_CLASS(qdev_get_machine())->name,
         .policy = s->policy,
         .collapse = s->collapse,
         .seed = s->seed,
@@ -152,7 +169,7 @@ static void journal_class_init(ObjectClass *klass, SMMU_PM_CLASS_DATA *data)
 
 static const TypeInfo journal_info = {
     .name = TYPE_SMMU_PM_JOURNAL,
-    .parent = TYPE_DEVICE,
+    .parent = TYPE_SYS_BUS_DEVICE,
     .instance_size = sizeof(SmmuPmJournalState),
     .class_init = journal_class_init,
 };

@@ -6,7 +6,7 @@
 #ifndef SMMU_PM_JOURNAL_DEVICE_H
 #define SMMU_PM_JOURNAL_DEVICE_H
 
-#include "hw/qdev-core.h"
+#include "hw/sysbus.h"
 #include "qom/object.h"
 #include "seam/journal.h"
 
@@ -14,7 +14,7 @@
 OBJECT_DECLARE_SIMPLE_TYPE(SmmuPmJournalState, SMMU_PM_JOURNAL)
 
 struct SmmuPmJournalState {
-    DeviceState parent_obj;
+    SysBusDevice parent_obj;
 
     SmmuPmJournal *core;
     FILE *file;
@@ -29,6 +29,9 @@ struct SmmuPmJournalState {
 
 /* The core of a realized journal; NULL for NULL. */
 SmmuPmJournal *smmu_pm_journal_core(SmmuPmJournalState *s);
+
+/* Ends the run: no CPU executes another instruction after the one under way. */
+void smmu_pm_end_run(void);
 
 /* An access was left unanswered: the run ends here, as on a wedged bus. */
 void smmu_pm_hang(void);

@@ -22,6 +22,7 @@
 #include "compat.h"
 #include "island.h"
 #include "msm8996_map.h"
+#include "seam/common.h"
 
 #define TYPE_VIRT_MSM8996 MACHINE_TYPE_NAME("virt-msm8996")
 OBJECT_DECLARE_TYPE(VirtMsm8996State, VirtMsm8996Class, VIRT_MSM8996)
@@ -272,8 +273,6 @@ static void virt_msm8996_class_init(ObjectClass *oc, SMMU_PM_CLASS_DATA *data)
     VirtMsm8996Class *vmc = VIRT_MSM8996_CLASS(oc);
 
     mc->desc = "QEMU virt with the graphics island of MSM8996";
-    mc->alias = NULL;
-    mc->is_default = false;
     mc->default_nic = NULL;
     mc->default_cpu_type = ARM_CPU_TYPE_NAME("cortex-a57");
     compat_props_add(mc->compat_props, no_roms, G_N_ELEMENTS(no_roms));

@@ -7,7 +7,6 @@
 #include "hw/qdev-properties.h"
 #include "hw/resettable.h"
 #include "hw/sysbus.h"
-#include "system/runstate.h"
 #include "compat.h"
 #include "guest.h"
 #include "journal.h"
@@ -64,7 +63,7 @@ static void mark_timeout(void *opaque)
 
     smmu_pm_journal_timeout(smmu_pm_journal_core(s->journal),
                             (uint64_t)s->timeout_ms * SCALE_MS);
-    qemu_system_shutdown_request(SHUTDOWN_CAUSE_HOST_QMP_QUIT);
+    smmu_pm_end_run();
 }
 
 static void mark_realize(DeviceState *dev, Error **errp)

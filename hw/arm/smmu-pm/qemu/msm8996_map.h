@@ -3,9 +3,9 @@
  * Where the island's blocks are: one list for the machine, its device-tree
  * overlay and the guest's exerciser. Plain numbers, since dtc reads them too.
  *
- * The addresses are MSM8996's where QEMU's virt leaves room for them; GCC, whose
- * own 0x300000 is flash on virt, and the mark page, which no SoC has, stand in
- * the free hole below virt's PCI window. The SPIs are free ones of virt's 224.
+ * All blocks stand in the free hole below virt's PCI window. MMCC, GPU and SMMU
+ * keep their distances of MSM8996 (0x8c0000, 0xb00000 and 0xb40000 there); GCC,
+ * at 0x300000 there, is nearer, and the mark page is on no SoC. The SPIs are free ones of virt's 224.
  */
 #ifndef MSM8996_MAP_H
 #define MSM8996_MAP_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * VMState of a core: the list of pairs that its seam gives and takes. A device
- * embeds a SmmuPmSaved, fills it in pre_save and hands it over in post_load.
+ * embeds a SmmuPmSaved, names it with VMSTATE_SMMU_PM_SAVED, fills it in
+ * pre_save and hands it over in post_load.
  */
 #ifndef SMMU_PM_SAVED_H
 #define SMMU_PM_SAVED_H
@@ -14,12 +15,10 @@ typedef struct SmmuPmSaved {
     SmmuPmPair *pairs;
 } SmmuPmSaved;
 
-extern const VMStateDescription vmstate_smmu_pm_pair;
+extern const VMStateDescription vmstate_smmu_pm_saved;
 
 #define VMSTATE_SMMU_PM_SAVED(field, state)                             \
-    VMSTATE_INT32(field.count, state),                                  \
-    VMSTATE_STRUCT_VARRAY_ALLOC(field.pairs, state, field.count, 1,     \
-                                vmstate_smmu_pm_pair, SmmuPmPair)
+    VMSTATE_STRUCT(field, state, 1, vmstate_smmu_pm_saved, SmmuPmSaved)
 
 /* save(core, pairs, max) is a seam's save function. */
 #define smmu_pm_saved_fill(saved, save, core)                           \

@@ -77,8 +77,9 @@ static void unimplemented(void *opaque, const char *what)
     qemu_log_mask(LOG_UNIMP, "%s: %s\n", TYPE_ARM_SMMU_V2_PM, what);
 }
 
-SmmuPmTranslation arm_smmu_v2_pm_translate(ArmSmmuV2PmState *s,
-                                           const SmmuPmTransaction *transaction)
+SmmuPmTranslation
+arm_smmu_v2_pm_translate(ArmSmmuV2PmState *s,
+                         const SmmuPmTransaction *transaction)
 {
     SmmuPmTranslation translation;
 
@@ -286,6 +287,8 @@ static const VMStateDescription vmstate_smmu = {
     .pre_save = smmu_pre_save,
     .post_load = smmu_post_load,
     .fields = (const VMStateField[]) {
+        VMSTATE_CLOCK(iface, ArmSmmuV2PmState),
+        VMSTATE_CLOCK(bus, ArmSmmuV2PmState),
         VMSTATE_SMMU_PM_SAVED(saved, ArmSmmuV2PmState),
         VMSTATE_END_OF_LIST()
     }

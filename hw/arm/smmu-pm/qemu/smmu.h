@@ -21,8 +21,9 @@ OBJECT_DECLARE_SIMPLE_TYPE(ArmSmmuV2PmState, ARM_SMMU_V2_PM)
  * The direct master interface: for masters that want to know more than QEMU's
  * IOMMU regions can tell them. Under the BQL.
  */
-SmmuPmTranslation arm_smmu_v2_pm_translate(ArmSmmuV2PmState *s,
-                                           const SmmuPmTransaction *transaction);
+SmmuPmTranslation
+arm_smmu_v2_pm_translate(ArmSmmuV2PmState *s,
+                         const SmmuPmTransaction *transaction);
 
 /*
  * One beat of a master's DMA: translated and carried out on system memory, RAM

@@ -284,6 +284,11 @@ static const VMStateDescription vmstate_gpu = {
     .pre_save = gpu_pre_save,
     .post_load = gpu_post_load,
     .fields = (const VMStateField[]) {
+        VMSTATE_CLOCK(core_clk, MsmGpuStubState),
+        VMSTATE_CLOCK(iface, MsmGpuStubState),
+        VMSTATE_CLOCK(rbbmtimer, MsmGpuStubState),
+        VMSTATE_CLOCK(mem, MsmGpuStubState),
+        VMSTATE_CLOCK(mem_iface, MsmGpuStubState),
         VMSTATE_SMMU_PM_SAVED(saved, MsmGpuStubState),
         VMSTATE_END_OF_LIST()
     }
