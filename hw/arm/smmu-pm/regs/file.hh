@@ -114,6 +114,13 @@ public:
     static constexpr uint32_t span = std::max(
         {(Rs::place.offset + (Rs::place.count - 1) * Rs::place.stride + Rs::width / 8)...});
 
+    /// f(R{}) for each type of register, in the order declared.
+    template <class F>
+    static void each_register(F&& f)
+    {
+        (f(Rs{}), ...);
+    }
+
     File() { reset(); }
 
     void reset()
