@@ -66,7 +66,6 @@ const char *read_file(const char *path);
 struct buffer {
     uint32_t handle;
     uint64_t iova;
-    uint64_t physical;        /* 0: the kernel does not tell */
     volatile uint32_t *words; /* mapped here, uncached */
 };
 

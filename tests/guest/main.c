@@ -56,6 +56,17 @@ static void shell(void)
     power_off();
 }
 
+/* Otherwise the kernel takes ten lines of ours in five seconds, and drops the rest. */
+static void allow_many_lines(void)
+{
+    FILE *file = fopen("/proc/sys/kernel/printk_devkmsg", "we");
+
+    if (file != NULL) {
+        fputs("on\n", file);
+        fclose(file);
+    }
+}
+
 int main(void)
 {
     char name[64], seed[32];
@@ -69,6 +80,7 @@ int main(void)
     mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
     mount("debugfs", "/sys/kernel/debug", "debugfs", 0, NULL);
 
+    allow_many_lines();
     option("smmu_pm.scenario", name, sizeof(name));
     option("smmu_pm.seed", seed, sizeof(seed));
     random_seed(strtoull(seed, NULL, 0));

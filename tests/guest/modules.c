@@ -95,6 +95,7 @@ static void build_id(char *text, size_t size)
     }
 }
 
+/* Not _text: without KALLSYMS_ALL the kernel does not list it. */
 void kernel_mark(void)
 {
     char text[512], id[64], line[256], address[32] = "";
@@ -104,7 +105,7 @@ void kernel_mark(void)
     while (symbols != NULL && fgets(line, sizeof(line), symbols) != NULL) {
         char name[128];
 
-        if (sscanf(line, "%31s %*c %127s", address, name) == 2 && strcmp(name, "_text") == 0)
+        if (sscanf(line, "%31s %*c %127s", address, name) == 2 && strcmp(name, "_stext") == 0)
             break;
         address[0] = '\0';
     }

@@ -75,7 +75,7 @@ void Symbols::kernel_mark(std::string_view text)
             continue;
         const uint64_t ran = std::strtoull(word.c_str() + 5, nullptr, 16);
         for (const Symbol& symbol : symbols_)
-            if (symbol.name == "_text" && symbol.module.empty() && ran != 0)
+            if (symbol.name == "_stext" && symbol.module.empty() && ran != 0)
                 slide_ = ran - symbol.address;
     }
 }

@@ -26,7 +26,7 @@ enum class Mark : uint8_t {
     Done = 3,   ///< the scenario came to its end
     GaveUp = 4, ///< it did not: what it waited for
     Module = 5, ///< a loaded module and its text sections: "msm .text=0xffff…"
-    Kernel = 6, ///< "text=0xffff… build-id=… release=…"
+    Kernel = 6, ///< "text=0xffff… build-id=… release=…", text being the address of _stext
 };
 
 class MarkPage {

@@ -15,7 +15,7 @@ protected:
     {
         std::filesystem::create_directories(folder_);
         put("kernel.sym", "0000000000001000 A absolute\n"
-                          "ffff800008000000 T _text\n"
+                          "ffff800008000000 T _stext\n"
                           "ffff800008000100 t first\n"
                           "ffff800008000200 T second\n"
                           "ffff800008000200 T alias_of_second\n"
