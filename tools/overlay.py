@@ -3,18 +3,20 @@
 """Lay this repository's devices over a QEMU source tree: overlay.py REPO QEMU_SRC
 
 The folders are linked, not copied, so that editing a device and running ninja
-is all it takes. A handful of lines is added to QEMU's own build files, each
-after a marker by which a second run knows that it is there. Nothing else is
-touched. For QEMU 10.0 to 10.2.
+is all it takes. A handful of lines is added to QEMU's own build files, between
+two markers by which a second run finds and renews them. Nothing else is touched.
+For QEMU 10.0 to 10.2.
 """
 from __future__ import annotations
 
 import os
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-MARKER = "# smmu-pm"
+BEGIN = "# smmu-pm: begin"
+END = "# smmu-pm: end"
 
 # In the QEMU tree -> in the repository
 LINKS = {
@@ -42,6 +44,7 @@ ADDITIONS = (
     # Trace events are collected before hw/ is read.
     Addition("meson.build", "trace_events_subdirs = [", (
         "  'hw/arm/smmu-pm/qemu',",
+        "  'hw/display/msm-gpu-stub/qemu',",
     )),
     # QEMU reads hw/display before hw/arm.
     Addition("hw/display/meson.build", "hw_display_modules = {}", (
@@ -67,18 +70,18 @@ def _add(qemu_src: Path, addition: Addition) -> None:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise OverlayError(f"{path}: {error.strerror}; is {qemu_src} a QEMU source tree?") from None
-    block = "\n".join((MARKER, *addition.lines))
-    if block + "\n" in text:
-        return
-    if MARKER in text.splitlines():
-        raise OverlayError(f"{path}: holds lines of another version of smmu-pm; use a fresh tree")
-    old = addition.anchor + "\n"
-    if ("\n" + text).count("\n" + old) != 1:
+    plain = re.sub(f"^{BEGIN}\n.*?^{END}\n", "", text, flags=re.MULTILINE | re.DOTALL)
+    lines = plain.splitlines()
+    if lines.count(addition.anchor) != 1:
         raise OverlayError(f"{path}: the line '{addition.anchor}' is not there once; "
                            "QEMU 10.0 to 10.2 have it")
-    new = f"{block}\n{old}" if addition.before else f"{old}{block}\n"
+    at = lines.index(addition.anchor) + (0 if addition.before else 1)
+    lines[at:at] = [BEGIN, *addition.lines, END]
+    new = "\n".join(lines) + "\n"
+    if new == text:
+        return  # its time stays, and nothing is built again
     temporary = path.with_name(path.name + ".smmu-pm")
-    temporary.write_text(("\n" + text).replace("\n" + old, "\n" + new)[1:], encoding="utf-8")
+    temporary.write_text(new, encoding="utf-8")
     os.replace(temporary, path)
 
 

@@ -9,8 +9,9 @@
 /*
  * GCC and MMCC. sysbus MMIO region 0: the registers. Outputs carry the names of
  * Linux's drivers: a power domain and a block reset (high: released) are named
- * GPIO lines, a clock is a QEMU Clock once somebody has asked for it. Properties: "journal" (link), "seed",
- * "gdsc-delay", "clock-delay", "pll-delay" (virtual ns).
+ * GPIO lines, a clock is a QEMU Clock once somebody has asked for it.
+ * Properties: "journal" (link), "seed", "gdsc-delay", "clock-delay",
+ * "pll-delay" (virtual ns).
  */
 #define TYPE_MSM8996_CONTROLLER "msm8996-controller"
 #define TYPE_MSM8996_GCC "msm8996-gcc"
@@ -18,7 +19,7 @@
 OBJECT_DECLARE_TYPE(Msm8996ControllerState, Msm8996ControllerClass,
                     MSM8996_CONTROLLER)
 
-/* The Clock of an output that exists, by name. Before the device is realized. */
+/* The Clock of an output that exists, by name. Before realize. */
 Clock *msm8996_controller_clock(DeviceState *dev, const char *name);
 
 #endif

@@ -2,6 +2,7 @@
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "qemu/module.h"
+#include "hw/display/msm-gpu-stub/qemu/gpu.h"
 #include "hw/irq.h"
 #include "hw/qdev-clock.h"
 #include "hw/qdev-properties.h"
@@ -13,7 +14,6 @@
 #include "mark.h"
 #include "msm8996_map.h"
 #include "smmu.h"
-#include "../../../display/msm-gpu-stub/qemu/gpu.h"
 
 static void pm_fault_input(void *opaque, int line, int level)
 {

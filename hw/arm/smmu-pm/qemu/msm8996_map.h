@@ -5,7 +5,8 @@
  *
  * All blocks stand in the free hole below virt's PCI window. MMCC, GPU and SMMU
  * keep their distances of MSM8996 (0x8c0000, 0xb00000 and 0xb40000 there); GCC,
- * at 0x300000 there, is nearer, and the mark page is on no SoC. The SPIs are free ones of virt's 224.
+ * at 0x300000 there, is nearer, and the mark page is on no SoC. The SPIs are
+ * free ones of virt's 224.
  */
 #ifndef MSM8996_MAP_H
 #define MSM8996_MAP_H

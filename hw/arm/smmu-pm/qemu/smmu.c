@@ -44,10 +44,12 @@ static const MemTxAttrs ram_only = { .memory = 1 };
 
 static bool read_descriptor(void *opaque, uint64_t pa, uint64_t *descriptor)
 {
-    MemTxResult result;
+    uint64_t fetched = 0;
+    /* Not address_space_ldq(): it takes no notice of the attribute. */
+    MemTxResult result = address_space_read(&address_space_memory, pa, ram_only,
+                                            &fetched, sizeof(fetched));
 
-    *descriptor = address_space_ldq_le(&address_space_memory, pa, ram_only,
-                                       &result);
+    *descriptor = le64_to_cpu(fetched);
     return result == MEMTX_OK;
 }
 

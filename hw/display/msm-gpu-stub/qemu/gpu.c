@@ -9,13 +9,14 @@
 #include "hw/qdev-clock.h"
 #include "hw/qdev-properties.h"
 #include "hw/resettable.h"
-#include "qemu/compat.h"
-#include "qemu/guest.h"
-#include "qemu/journal.h"
-#include "qemu/saved.h"
-#include "qemu/smmu.h"
+#include "hw/arm/smmu-pm/qemu/compat.h"
+#include "hw/arm/smmu-pm/qemu/guest.h"
+#include "hw/arm/smmu-pm/qemu/journal.h"
+#include "hw/arm/smmu-pm/qemu/saved.h"
+#include "hw/arm/smmu-pm/qemu/smmu.h"
 #include "gpu.h"
 #include "seam.h"
+#include "trace.h"
 
 struct MsmGpuStubState {
     SysBusDevice parent_obj;
@@ -53,9 +54,10 @@ static SmmuPmStatus dma(MsmGpuStubState *s, uint64_t iova, void *buffer,
         .stream = s->stream,
         .write = write,
     };
+    bool ok = arm_smmu_v2_pm_dma(s->smmu, &transaction, buffer, length);
 
-    return arm_smmu_v2_pm_dma(s->smmu, &transaction, buffer, length)
-        ? SMMU_PM_OK : SMMU_PM_ABORT;
+    trace_msm_gpu_dma(iova, length, write, ok);
+    return ok ? SMMU_PM_OK : SMMU_PM_ABORT;
 }
 
 static SmmuPmStatus dma_read(void *opaque, uint64_t iova, void *buffer,
@@ -74,6 +76,7 @@ static void set_irq(void *opaque, bool level)
 {
     MsmGpuStubState *s = opaque;
 
+    trace_msm_gpu_irq(level);
     qemu_set_irq(s->irq, level);
 }
 
@@ -81,6 +84,7 @@ static void pm_fault(void *opaque)
 {
     MsmGpuStubState *s = opaque;
 
+    trace_msm_gpu_unreachable();
     qemu_irq_pulse(s->pm_fault);
 }
 
@@ -122,6 +126,7 @@ static MemTxResult gpu_read(void *opaque, hwaddr offset, uint64_t *value,
     smmu_pm_guest_enter(attrs);
     result = answer(msm_gpu_read(s->core, now(), offset, size), value);
     smmu_pm_guest_leave();
+    trace_msm_gpu_read(offset, size, *value);
     rearm(s);
     return result;
 }
@@ -133,6 +138,7 @@ static MemTxResult gpu_write(void *opaque, hwaddr offset, uint64_t value,
     MemTxResult result;
     uint64_t ignored;
 
+    trace_msm_gpu_write(offset, size, value);
     smmu_pm_guest_enter(attrs);
     result = answer(msm_gpu_write(s->core, now(), offset, size, value),
                     &ignored);
@@ -153,6 +159,7 @@ static const MemoryRegionOps gpu_ops = {
 
 static void set_supply(MsmGpuStubState *s, SmmuPmSupply supply, bool level)
 {
+    trace_msm_gpu_supply(supply, level);
     msm_gpu_set_supply(s->core, now(), supply, level);
     rearm(s);
 }
