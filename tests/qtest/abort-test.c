@@ -121,6 +121,7 @@ static void off_means_abort(uint32_t instruction, uint64_t address, bool write)
     Outcome outcome = cpu_access(island, instruction, address, 0);
 
     assert_external_abort(outcome, address, write);
+    island->pm_faults += 1;
     island_stop(island);
 }
 
@@ -156,6 +157,7 @@ static void policy_ones_loads_ones(void)
 
     g_assert_false(outcome.exception);
     g_assert_cmphex(outcome.loaded, ==, 0xffffffff);
+    island->pm_faults += 1;
     island_stop(island);
 }
 
@@ -166,6 +168,7 @@ static void policy_razwi_loads_zero(void)
 
     g_assert_false(outcome.exception);
     g_assert_cmphex(outcome.loaded, ==, 0);
+    island->pm_faults += 1;
     island_stop(island);
 }
 
@@ -191,6 +194,7 @@ static void the_journal_names_the_instruction_that_touched(void)
         }
     }
     g_assert_cmpuint(touches, ==, 1);
+    island->pm_faults += 1;
     island_stop(island);
 }
 

@@ -67,13 +67,14 @@
 
 typedef struct Island {
     QTestState *qts;
-    bool real_time; /* -accel tcg: the virtual clock runs by itself */
-    char *dir;      /* temporary, removed by island_stop() */
-    char
-        *journal; /* path of the journal, in dir unless a test said otherwise */
+    bool real_time;     /* -accel tcg: the virtual clock runs by itself */
+    char *dir;          /* temporary, removed by island_stop() */
+    char *journal;      /* path of the journal */
+    char *log;          /* path of QEMU's log of the qtest protocol */
     uint64_t ttbr0;     /* level 0 table */
     uint64_t next_page; /* next free page for a table */
     unsigned wptr;      /* of the ring, in dwords */
+    unsigned pm_faults; /* pulses of pm-fault expected so far: a test counts */
 } Island;
 
 /*
@@ -102,7 +103,11 @@ typedef enum IslandWire {
 Island *island_start(const char *options);
 /* The same, with @options as printf() would print them. */
 Island *island_startf(const char *options, ...) G_GNUC_PRINTF(1, 2);
-/* Ends the machine and removes its files. */
+/*
+ * Ends the machine and removes its files. By then the pm-fault line must have
+ * pulsed as often as the test has counted in @island->pm_faults: never, unless
+ * it says so.
+ */
 void island_stop(Island *island);
 /* Lets virtual time pass. */
 void island_wait(Island *island, int64_t ns);
@@ -193,9 +198,6 @@ bool island_irq(Island *island, unsigned spi);
  * reads ignore errors; the monitor's does not.
  */
 bool island_bus_error(Island *island, uint64_t address);
-
-/* Times pm-fault was raised since the start. */
-unsigned island_pm_faults(Island *island);
 
 /*
  * The journal so far, a QDict for each line, the header first; free with

@@ -149,6 +149,7 @@ static void every_wire_is_an_event_in_the_journal(void)
     Island *island = island_start("");
 
     island_smmu_power(island, true);
+    island_smmu_program(island); /* or there is nothing to lose */
     island_smmu_power(island, false);
     g_assert_cmpuint(island_journal_count(island,
                                           "{'ev': 'wire', 'block': 'smmu',"
