@@ -60,7 +60,7 @@ uint16_t Tlb::take()
 
 void Tlb::insert(Regime regime, uint16_t asid, const Mapping& mapping)
 {
-    if (mapping.level < 1 || mapping.level > 3)
+    if (mapping.level < 1 || mapping.level > 3 || regime > hypervisor)
         return;
     if (heads_.empty())
         heads_.assign(buckets, none);
@@ -73,6 +73,7 @@ void Tlb::insert(Regime regime, uint16_t asid, const Mapping& mapping)
     (newest_ == none ? oldest_ : slots_[newest_].newer) = slot;
     newest_ = slot;
     ++levels_[mapping.level];
+    ++regimes_[regime];
     ++live_;
 }
 
@@ -88,6 +89,7 @@ void Tlb::drop(uint16_t slot)
     dead.next = free_;
     free_ = slot;
     --levels_[dead.entry.mapping.level];
+    --regimes_[dead.entry.regime];
     --live_;
 }
 
@@ -110,18 +112,25 @@ void Tlb::invalidate_all()
     slots_.clear();
     heads_.assign(buckets, none);
     levels_ = {};
+    regimes_ = {};
     free_ = oldest_ = newest_ = none;
     live_ = 0;
 }
 
 void Tlb::invalidate_non_hypervisor()
 {
-    drop_if([](const Entry& entry) { return entry.regime != hypervisor; });
+    if (regimes_[hypervisor] == 0)
+        invalidate_all();
+    else
+        drop_if([](const Entry& entry) { return entry.regime != hypervisor; });
 }
 
 void Tlb::invalidate_regime(Regime regime)
 {
-    drop_if([=](const Entry& entry) { return entry.regime == regime; });
+    if (regimes_[regime] == live_)
+        invalidate_all();
+    else if (regimes_[regime] != 0)
+        drop_if([=](const Entry& entry) { return entry.regime == regime; });
 }
 
 void Tlb::invalidate_asid(Regime regime, uint16_t asid)

@@ -70,6 +70,7 @@ private:
     std::vector<Slot> slots_{};        ///< grows up to capacity
     std::vector<uint16_t> heads_{};    ///< of the chains; empty until the first insert
     std::array<unsigned, 4> levels_{}; ///< entries of each level: empty ones are not probed
+    std::array<uint16_t, hypervisor + 1> regimes_{}; ///< entries of each regime
     uint16_t free_ = none;
     uint16_t oldest_ = none, newest_ = none;
     unsigned live_ = 0;

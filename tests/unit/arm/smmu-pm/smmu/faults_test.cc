@@ -173,7 +173,7 @@ TEST(SmmuFaults, WithoutHupcfAPendingFaultEndsEverythingElse)
     machine.load(0x100'2000);
     EXPECT_EQ(machine.load(0x100'0000).result, Result::Decode);
     EXPECT_EQ(machine.read(0x8058), 0x0000'0402u) << "no fault of its own, so no MULTI";
-    EXPECT_EQ(machine.sink.of(journal::Kind::Refused)[1].name, "SMMU_CB0_SCTLR.HUPCF");
+    EXPECT_EQ(machine.sink.of(journal::Kind::Refused).at(1).name, "SMMU_CB0_SCTLR.HUPCF");
     machine.write(0x8058, 0x2);
     EXPECT_EQ(machine.load(0x100'0000).result, Result::Ok);
 }
@@ -214,7 +214,7 @@ TEST(SmmuFaults, WithTheMmuOffABankPassesUntranslated)
     Attached machine;
     machine.write(0x8000, 0x1166);
     EXPECT_EQ(machine.store(0x8765'4321).pa, 0x8765'4321u);
-    EXPECT_EQ(machine.sink.of(journal::Kind::Bypass)[0].name, "SMMU_CB0_SCTLR.M");
+    EXPECT_EQ(machine.sink.of(journal::Kind::Bypass).at(0).name, "SMMU_CB0_SCTLR.M");
 }
 
 TEST(SmmuFaults, AffdPassesAClearAccessFlag)

@@ -61,15 +61,15 @@ TEST(SmmuJournal, AFaultIsRecordedSignalledAndRefusedInThatOrder)
     Attached machine;
     machine.store(0x100'5678);
     EXPECT_EQ(machine.kinds(), (std::vector<Kind>{Kind::Fault, Kind::Irq, Kind::Refused}));
-    const Seen& fault = machine.sink.seen[0];
+    const Seen& fault = machine.sink.seen.at(0);
     EXPECT_EQ(fault.name, "SMMU_CB0_FSR");
     EXPECT_EQ(fault.event.value, 0x402u);
     EXPECT_EQ(fault.event.address, 0x100'5678u);
     EXPECT_EQ(fault.event.syndrome, 0x13u);
     EXPECT_EQ(fault.event.bank, 0);
-    const Seen& irq = machine.sink.seen[1];
+    const Seen& irq = machine.sink.seen.at(1);
     EXPECT_EQ(irq.event.value, 1u);
-    const Seen& refused = machine.sink.seen[2];
+    const Seen& refused = machine.sink.seen.at(2);
     EXPECT_EQ(refused.name, "SMMU_CB0_FSR.TF");
     EXPECT_EQ(refused.event.address, 0x100'5678u);
     EXPECT_TRUE(refused.event.write);
@@ -81,9 +81,9 @@ TEST(SmmuJournal, AGlobalFaultNamesItsRegisterAndFlag)
     Attached machine;
     machine.load(0x1234, 0x55);
     EXPECT_EQ(machine.kinds(), (std::vector<Kind>{Kind::Fault, Kind::Irq, Kind::Refused}));
-    EXPECT_EQ(machine.sink.seen[0].name, "SMMU_sGFSR");
-    EXPECT_EQ(machine.sink.seen[0].event.stream, 0x55);
-    EXPECT_EQ(machine.sink.seen[2].name, "SMMU_sGFSR.USF");
+    EXPECT_EQ(machine.sink.seen.at(0).name, "SMMU_sGFSR");
+    EXPECT_EQ(machine.sink.seen.at(0).event.stream, 0x55);
+    EXPECT_EQ(machine.sink.seen.at(2).name, "SMMU_sGFSR.USF");
 }
 
 TEST(SmmuJournal, AWriteComesBeforeWhatItCauses)
@@ -93,10 +93,10 @@ TEST(SmmuJournal, AWriteComesBeforeWhatItCauses)
     machine.sink.seen.clear();
     machine.write(0x8058, 0x402);
     EXPECT_EQ(machine.kinds(), (std::vector<Kind>{Kind::Write, Kind::Irq}));
-    EXPECT_EQ(machine.sink.seen[0].name, "SMMU_CB0_FSR");
-    EXPECT_EQ(machine.sink.seen[0].event.address, 0x8058u);
-    EXPECT_EQ(machine.sink.seen[0].event.value, 0x402u);
-    EXPECT_EQ(machine.sink.seen[0].event.size, 4);
+    EXPECT_EQ(machine.sink.seen.at(0).name, "SMMU_CB0_FSR");
+    EXPECT_EQ(machine.sink.seen.at(0).event.address, 0x8058u);
+    EXPECT_EQ(machine.sink.seen.at(0).event.value, 0x402u);
+    EXPECT_EQ(machine.sink.seen.at(0).event.size, 4);
 }
 
 TEST(SmmuJournal, TlbMaintenanceIsAnEventOfItsOwn)

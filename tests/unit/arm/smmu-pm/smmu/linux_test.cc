@@ -65,7 +65,7 @@ TEST(SmmuLinux, ResumeLeavesWhatTheDriverMeant)
     EXPECT_EQ(machine.read(0x803c), 0xffff'ffffu);
     EXPECT_EQ(machine.read(0x9000), 0u);
     EXPECT_TRUE(machine.host.unimplemented_features.empty())
-        << machine.host.unimplemented_features[0];
+        << machine.host.unimplemented_features.at(0);
 }
 
 TEST(SmmuLinux, ResumeIsJournalledWriteByWrite)

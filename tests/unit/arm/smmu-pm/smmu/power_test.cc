@@ -214,7 +214,7 @@ TEST(SmmuPower, AfterACollapseTransactionsPassUntranslatedUntilTheDriverIsBack)
     machine.power(false);
     machine.power(true);
     EXPECT_EQ(machine.store(0x100'0000).pa, 0x100'0000u);
-    EXPECT_EQ(machine.sink.of(journal::Kind::Bypass)[0].name, "SMMU_sCR0.CLIENTPD");
+    EXPECT_EQ(machine.sink.of(journal::Kind::Bypass).at(0).name, "SMMU_sCR0.CLIENTPD");
     machine.linux_resume();
     EXPECT_EQ(machine.store(0x100'0000).pa, 0x4400'0000u);
 }
@@ -252,7 +252,7 @@ TEST(SmmuPower, EveryKindOfInvalidateIsLostAlike)
         machine.write64(offset, 0x1000);
     EXPECT_EQ(machine.host.pm_faults, 9u);
     EXPECT_EQ(machine.smmu.tlb_entries(), 1u);
-    EXPECT_TRUE(machine.sink.of(journal::Kind::Touch)[8].event.missing.has(Supply::Vote));
+    EXPECT_TRUE(machine.sink.of(journal::Kind::Touch).at(8).event.missing.has(Supply::Vote));
 }
 
 TEST(SmmuPower, AWriteThatCannotReachChangesNothing)

@@ -116,7 +116,7 @@ TEST_P(SmmuRegister, GoesByItsNameInTheManualWhenItIsTouchedInVain)
         if (name.ends_with(half))
             name.resize(name.size() - std::string(half).size());
     ASSERT_EQ(machine.sink.of(journal::Kind::Touch).size(), 1u);
-    EXPECT_EQ(machine.sink.of(journal::Kind::Touch)[0].name, name);
+    EXPECT_EQ(machine.sink.of(journal::Kind::Touch).at(0).name, name);
 }
 
 INSTANTIATE_TEST_SUITE_P(Manual, SmmuRegister, testing::ValuesIn(rows),
@@ -221,7 +221,7 @@ TEST(SmmuRegisters, WhatIsNoRegisterReadsZeroAndIsReportedOnce)
     machine.write(0x0f0, 1);
     machine.write(0x0f0, 1);
     ASSERT_EQ(machine.host.unimplemented_features.size(), 1u);
-    EXPECT_NE(machine.host.unimplemented_features[0].find("0x00f0"), std::string::npos);
+    EXPECT_NE(machine.host.unimplemented_features.at(0).find("0x00f0"), std::string::npos);
     machine.read(0xffc);
     EXPECT_EQ(machine.host.unimplemented_features.size(), 2u);
 }
@@ -242,7 +242,7 @@ TEST(SmmuRegisters, AnAddressTranslationOperationSaysThatThereIsNone)
     EXPECT_EQ(machine.read(0x88f0), 0u);
     EXPECT_EQ(machine.read64(0x8050), 0u);
     ASSERT_EQ(machine.host.unimplemented_features.size(), 1u);
-    EXPECT_NE(machine.host.unimplemented_features[0].find("ATS1PR"), std::string::npos);
+    EXPECT_NE(machine.host.unimplemented_features.at(0).find("ATS1PR"), std::string::npos);
 }
 
 TEST(SmmuRegisters, AskingForStallsIsReportedOnce)
@@ -252,7 +252,7 @@ TEST(SmmuRegisters, AskingForStallsIsReportedOnce)
     machine.write(0x8000, 0x11e7);
     machine.write(0x9000, 0x11e7);
     ASSERT_EQ(machine.host.unimplemented_features.size(), 1u);
-    EXPECT_NE(machine.host.unimplemented_features[0].find("CFCFG"), std::string::npos);
+    EXPECT_NE(machine.host.unimplemented_features.at(0).find("CFCFG"), std::string::npos);
 }
 
 } // namespace

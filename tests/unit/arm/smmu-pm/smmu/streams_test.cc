@@ -29,7 +29,7 @@ TEST(SmmuStreams, NothingIsTranslatedBeforeClientpdIsCleared)
     EXPECT_EQ(passed.pa, 0x8000'1234u);
     EXPECT_EQ(passed.mask, 0xfffu);
     EXPECT_TRUE(passed.writable);
-    EXPECT_EQ(machine.sink.of(journal::Kind::Bypass)[0].name, "SMMU_sCR0.CLIENTPD");
+    EXPECT_EQ(machine.sink.of(journal::Kind::Bypass).at(0).name, "SMMU_sCR0.CLIENTPD");
 }
 
 TEST(SmmuStreams, AMatchingStreamIsTranslatedByItsBank)
@@ -93,7 +93,7 @@ TEST(SmmuStreams, AnUnmatchedStreamPassesWithoutUsfcfg)
     Streams machine(0x1836);
     EXPECT_EQ(machine.store(0x1234'5678, 9).pa, 0x1234'5678u);
     EXPECT_EQ(machine.read(0x48), 0u);
-    EXPECT_EQ(machine.sink.of(journal::Kind::Bypass)[0].name, "SMMU_sCR0.USFCFG");
+    EXPECT_EQ(machine.sink.of(journal::Kind::Bypass).at(0).name, "SMMU_sCR0.USFCFG");
 }
 
 TEST(SmmuStreams, TwoMatchesFaultWithSmcfcfg)
@@ -103,7 +103,7 @@ TEST(SmmuStreams, TwoMatchesFaultWithSmcfcfg)
     machine.stream(6, 5, 0);
     EXPECT_EQ(machine.load(0x100'0000, 5).result, Result::Decode);
     EXPECT_EQ(machine.read(0x48), 0x0000'0004u); // SMCF
-    EXPECT_EQ(machine.sink.of(journal::Kind::Refused)[0].name, "SMMU_sGFSR.SMCF");
+    EXPECT_EQ(machine.sink.of(journal::Kind::Refused).at(0).name, "SMMU_sGFSR.SMCF");
 }
 
 TEST(SmmuStreams, TwoMatchesPassUntranslatedWithoutSmcfcfg)
@@ -112,7 +112,7 @@ TEST(SmmuStreams, TwoMatchesPassUntranslatedWithoutSmcfcfg)
     machine.stream(1, 5, 0);
     machine.stream(6, 5, 0);
     EXPECT_EQ(machine.load(0x100'0000, 5).pa, 0x100'0000u);
-    EXPECT_EQ(machine.sink.of(journal::Kind::Bypass)[0].name, "SMMU_sCR0.SMCFCFG");
+    EXPECT_EQ(machine.sink.of(journal::Kind::Bypass).at(0).name, "SMMU_sCR0.SMCFCFG");
 }
 
 TEST(SmmuStreams, S2crBypassPassesAStreamUntranslated)
@@ -121,7 +121,7 @@ TEST(SmmuStreams, S2crBypassPassesAStreamUntranslated)
     machine.write(0xc08, 0x0001'0000);
     machine.write(0x808, 0x8000'0005);
     EXPECT_EQ(machine.load(0x100'0000, 5).pa, 0x100'0000u);
-    EXPECT_EQ(machine.sink.of(journal::Kind::Bypass)[0].name, "SMMU_S2CR2.TYPE");
+    EXPECT_EQ(machine.sink.of(journal::Kind::Bypass).at(0).name, "SMMU_S2CR2.TYPE");
 }
 
 TEST(SmmuStreams, S2crFaultRefusesAStream)
@@ -265,7 +265,7 @@ TEST(SmmuStreams, EachBankHasItsOwnTables)
     machine.stream(1, 6, 1);
     EXPECT_EQ(machine.load(0x100'0000, 5).pa, 0x4400'0000u);
     EXPECT_EQ(machine.load(0x100'0000, 6).pa, 0x4500'0000u);
-    EXPECT_EQ(machine.sink.of(journal::Kind::Translate)[1].event.bank, 1);
+    EXPECT_EQ(machine.sink.of(journal::Kind::Translate).at(1).event.bank, 1);
 }
 
 TEST(SmmuStreams, TheLastGroupOf127Matches)

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Bytes become register accesses, transactions, wire changes, table writes and save/restore. Beside
+// what the sanitizers find, a run traps when a promise is broken:
+//   - what cannot be reached answers by policy, translates nothing and holds its lines low;
+//   - a translation keeps the offset inside its page or block;
+//   - a saved state restores to one that saves the same, and a refused one changes nothing.
+#include "input.hh"
+
+#include "smmu/smmu.hh"
+
+#include <array>
+#include <initializer_list>
+#include <unordered_map>
+#include <utility>
+
+namespace {
+
+using namespace smmu_pm;
+using fuzz::Input;
+using fuzz::require;
+using power::Supply;
+
+class Host final : public smmu::Host {
+public:
+    std::unordered_map<uint64_t, uint64_t> memory;
+    std::array<bool, 1 + smmu::max_context_banks> irq{};
+    unsigned pm_faults = 0;
+
+    bool read_descriptor(uint64_t pa, uint64_t& descriptor) override
+    {
+        // Small enough for tables to lead into each other; a part of it aborts.
+        const auto found = memory.find(pa & 0xfff8);
+        descriptor = found == memory.end() ? 0 : found->second;
+        return (pa & 0xf000) != 0xf000;
+    }
+    void set_irq(unsigned line, bool level) override
+    {
+        require(irq.at(line) != level);
+        irq[line] = level;
+    }
+    void tlb_invalidated() override {}
+    void pm_fault() override { ++pm_faults; }
+    void unimplemented(const char* what) override { require(what[0] != 0); }
+};
+
+class Sink final : public journal::Sink {
+public:
+    void record(const journal::Event& event) override
+    {
+        require(event.block == journal::Block::Smmu && event.name.size() < 64);
+    }
+};
+
+/// Registers that matter more than the rest of the window.
+constexpr uint32_t favourites[] = {
+    0x0000, 0x0048, 0x004c, 0x0064, 0x0068, 0x006c, 0x0800, 0x0804, 0x0c00, 0x0c04, 0x1000, 0x1004,
+    0x1800, 0x1804, 0x8000, 0x8010, 0x8020, 0x8024, 0x8028, 0x8030, 0x8058, 0x805c, 0x8600, 0x8608,
+    0x8610, 0x8618, 0x8620, 0x8628, 0x9000, 0x9010, 0x9020, 0x9030, 0x9058, 0x9620};
+/// What Linux writes, so that a few bytes get far.
+constexpr uint64_t values[] = {0,           1,           0x1c36,      0x201c36, 0x1167,
+                               0x1067,      0x8000'0000, 0x8000'0001, 0x1f300,  0x1f700,
+                               0x38014,     0x0080'3510, 0x8010'3510, 0x3,      0xffff'ffff,
+                               0xc000'01fe, 0x1000,      0x2000};
+
+uint64_t value_of(Input& input)
+{
+    const uint8_t choice = input.byte();
+    return choice < 200 ? values[choice % std::size(values)] : input.number();
+}
+
+uint32_t offset_of(Input& input, unsigned size)
+{
+    const uint8_t choice = input.byte();
+    const uint32_t offset = choice < 200 ? favourites[choice % std::size(favourites)]
+                                         : static_cast<uint32_t>(input.number() & 0x1'ffff);
+    return offset & ~(size - 1);
+}
+
+uint64_t iova_of(Input& input)
+{
+    const uint8_t choice = input.byte();
+    const uint64_t base = choice & 0x80 ? 0xffff'0000'0000'0000 : 0;
+    return (choice & 0x40) != 0 ? input.number()
+                                : base | uint64_t{choice & 0xfu} << 12 | (choice >> 4 & 3u) << 21;
+}
+
+/// A head start: stream 0 translated by bank 0, three levels of tables that lead to pages.
+void attach(smmu::Smmu& smmu, Host& host)
+{
+    for (const auto& [offset, value] :
+         std::initializer_list<std::pair<uint32_t, uint32_t>>{{0x0800, 0x8000'0000},
+                                                              {0x0c00, 0},
+                                                              {0x1800, 1},
+                                                              {0x1000, 0x1f300},
+                                                              {0x8010, 0x38014},
+                                                              {0x8030, 0x0080'3510},
+                                                              {0x8020, 0x1000},
+                                                              {0x8000, 0x1167},
+                                                              {0x0000, 0x1c36}})
+        smmu.write(offset, 4, value);
+    host.memory = {{0x1000, 0x2003}, {0x2000, 0x3003}, {0x3000, 0x4003}, {0x3008, 0x8020'0e41}};
+    for (uint64_t page = 0; page < 16; ++page)
+        host.memory[0x4000 + 8 * page] = (0x8000'0000 + (page << 12)) | 0xe43;
+}
+
+bool lines_low(const Host& host)
+{
+    for (const bool level : host.irq)
+        if (level)
+            return false;
+    return true;
+}
+
+void run(Input& input)
+{
+    const smmu::Config config = {.stream_groups = 1 + input.byte() % 127u,
+                                 .context_banks = 1 + input.byte() % 8u,
+                                 .policy = static_cast<power::Policy>(input.byte() % 4),
+                                 .collapse = static_cast<power::Collapse>(input.byte() % 3)};
+    Host host;
+    Sink sink;
+    smmu::Smmu smmu(config, host, &sink);
+    for (const Supply supply :
+         {Supply::Domain, Supply::Reset, Supply::Vote, Supply::Iface, Supply::Bus})
+        smmu.set_supply(supply, true);
+    if ((input.byte() & 1) != 0)
+        attach(smmu, host);
+
+    while (!input.empty()) {
+        const uint8_t operation = input.byte();
+        const unsigned faults = host.pm_faults;
+        switch (operation % 16) {
+        case 0:
+        case 1: {
+            const unsigned size = operation & 0x10 ? 8 : 4;
+            const bool reaches = smmu.missing(power::Access::Register).empty();
+            const power::Answer answer = smmu.read(offset_of(input, size), size);
+            require(host.pm_faults - faults == (reaches ? 0u : 1u));
+            require(reaches ? answer.status == power::Status::Ok
+                            : answer == power::unreachable(config.policy, size));
+            require(size == 8 || answer.value >> 32 == 0);
+            break;
+        }
+        case 2:
+        case 3:
+        case 4:
+        case 5: {
+            const unsigned size = operation & 0x10 ? 8 : 4;
+            const uint32_t offset = offset_of(input, size);
+            const uint64_t value = value_of(input);
+            const bool reaches = smmu.missing(power::Access::Register).empty();
+            const unsigned entries = smmu.tlb_entries();
+            smmu.write(offset, size, size == 8 ? value : value & 0xffff'ffff);
+            require(host.pm_faults - faults == (reaches ? 0u : 1u));
+            require(reaches || smmu.tlb_entries() == entries);
+            break;
+        }
+        case 6:
+            smmu.set_supply(static_cast<Supply>(input.byte() % power::supply_count),
+                            (operation & 0x10) != 0);
+            break;
+        case 7: {
+            const std::vector<power::Pair> saved = smmu.save();
+            Host other_host;
+            smmu::Smmu other(config, other_host, nullptr);
+            require(other.load(saved));
+            require(other.save() == saved);
+            require(other_host.irq == host.irq);
+            break;
+        }
+        case 8: {
+            std::vector<power::Pair> pairs = smmu.save();
+            const std::vector<power::Pair> before = pairs;
+            power::Pair& changed = pairs[input.byte() % pairs.size()];
+            if ((operation & 0x10) != 0)
+                changed.value = input.number();
+            if ((operation & 0x20) != 0)
+                changed.key = static_cast<uint32_t>(input.number());
+            const bool loaded = smmu.load(pairs);
+            require(loaded || smmu.save() == before);
+            break;
+        }
+        case 9:
+            if (operation == 0x99)
+                smmu.reset();
+            break;
+        case 10:
+        case 11: {
+            const uint64_t address = input.number() & 0xfff8;
+            host.memory[address] = value_of(input) ^ (input.number() & 0xfff0'0000'ffff'ffff);
+            break;
+        }
+        default: {
+            const smmu::Transaction transaction = {
+                .iova = iova_of(input),
+                .stream = static_cast<uint16_t>(operation & 0x10 ? input.number() : 0),
+                .request = {.write = (operation & 0x20) != 0,
+                            .privileged = (operation & 0x40) != 0,
+                            .instruction = (operation & 0x80) != 0}};
+            const bool reaches = smmu.missing(power::Access::Walk).empty();
+            const smmu::Translation translation = smmu.translate(transaction);
+            require(translation.unreachable == !reaches);
+            require(host.pm_faults - faults == (reaches ? 0u : 1u));
+            if (translation.result == smmu::Translation::Result::Ok) {
+                require(reaches);
+                require(((translation.pa ^ transaction.iova) & translation.mask) == 0);
+                require(!transaction.request.write || translation.writable);
+            }
+        }
+        }
+        require(smmu.tlb_entries() <= 1024);
+        const auto missing = smmu.missing(power::Access::Register);
+        require((!missing.has(Supply::Domain) && !missing.has(Supply::Reset)) || lines_low(host));
+    }
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size)
+{
+    Input input(data, size);
+    run(input);
+    return 0;
+}
