@@ -15,6 +15,7 @@
 #include "saved.h"
 #include "smmu.h"
 #include "trace.h"
+#include "upstream.h"
 
 #define LINES_MAX 9
 
@@ -28,6 +29,7 @@ struct ArmSmmuV2PmState {
     qemu_irq pm_fault;
     Clock *iface;
     Clock *bus;
+    SmmuPmUpstream *upstreams;
 
     SmmuPmJournalState *journal;
     uint8_t policy;
@@ -63,7 +65,14 @@ static void set_irq(void *opaque, unsigned line, bool level)
 
 static void tlb_invalidated(void *opaque)
 {
-    /* No master of ours keeps translations of its own. */
+    ArmSmmuV2PmState *s = opaque;
+
+    smmu_pm_upstream_invalidate(s->upstreams);
+}
+
+MemoryRegion *arm_smmu_v2_pm_upstream(ArmSmmuV2PmState *s, uint16_t stream)
+{
+    return smmu_pm_upstream_get(&s->upstreams, s, stream);
 }
 
 static void pm_fault(void *opaque)

@@ -33,4 +33,10 @@ bool arm_smmu_v2_pm_dma(ArmSmmuV2PmState *s,
                         const SmmuPmTransaction *transaction, void *buffer,
                         size_t length);
 
+/*
+ * Memory as a master with this StreamID sees it, for the links of QEMU's own
+ * devices ("dma", "downstream"…). A realized SMMU only; belongs to it.
+ */
+MemoryRegion *arm_smmu_v2_pm_upstream(ArmSmmuV2PmState *s, uint16_t stream);
+
 #endif
