@@ -97,6 +97,22 @@ static void a_withdrawn_vote_puts_the_smmu_out_of_reach(void)
     island_stop(island);
 }
 
+static void the_gpu_has_a_vote_and_a_reset_of_its_own(void)
+{
+    static const char *const wires[] = { "vote", "reset" };
+    Island *island = powered("");
+    unsigned n;
+
+    for (n = 0; n < ARRAY_SIZE(wires); n++) {
+        qtest_set_irq_in(island->qts, ISLAND_QOM_PATH "/gpu", wires[n], 0, 0);
+        assert_out_of_reach(island, GPU_STATUS);
+        assert_in_reach(island, SMMU_ID1);
+        qtest_set_irq_in(island->qts, ISLAND_QOM_PATH "/gpu", wires[n], 0, 1);
+        assert_in_reach(island, GPU_STATUS);
+    }
+    island_stop(island);
+}
+
 static void
 an_asserted_reset_puts_the_smmu_out_of_reach_and_loses_its_registers(void)
 {
@@ -108,6 +124,27 @@ an_asserted_reset_puts_the_smmu_out_of_reach_and_loses_its_registers(void)
     island_smmu_wire(island, "reset", true);
     assert_in_reach(island, SMMU_ID1);
     g_assert_cmphex(island_smmu_read(island, 0x800), ==, 0);
+    island_stop(island);
+}
+
+static void each_clock_of_the_gpu_reaches_it_by_its_own_branch(void)
+{
+    static const IslandWire clocks[] = { ISLAND_CORE, ISLAND_MEM };
+    static const char *const names[] = { "core", "mem" };
+    Island *island = powered("");
+    unsigned n;
+
+    for (n = 0; n < ARRAY_SIZE(clocks); n++) {
+        g_autofree char *off = g_strdup_printf(
+            "{'ev': 'wire', 'block': 'gpu', 'name': '%s', 'value': '0x0'}",
+            names[n]);
+
+        g_assert_cmpuint(island_journal_count(island, off), ==, 0);
+        island_set(island, clocks[n], false);
+        g_assert_cmpuint(island_journal_count(island, off), ==, 1);
+        assert_in_reach(island, GPU_STATUS);
+        assert_in_reach(island, SMMU_ID1);
+    }
     island_stop(island);
 }
 
@@ -251,9 +288,11 @@ int main(int argc, char **argv)
                a_stopped_bus_clock_leaves_the_smmus_registers_in_reach);
     island_add("gating", a_collapsed_gx_domain_puts_the_gpu_alone_out_of_reach);
     island_add("gating", a_withdrawn_vote_puts_the_smmu_out_of_reach);
+    island_add("gating", the_gpu_has_a_vote_and_a_reset_of_its_own);
     island_add(
         "gating",
         an_asserted_reset_puts_the_smmu_out_of_reach_and_loses_its_registers);
+    island_add("gating", each_clock_of_the_gpu_reaches_it_by_its_own_branch);
     island_add("gating", a_write_that_cannot_reach_changes_nothing);
     island_add("gating",
                every_touch_is_in_the_journal_with_its_register_and_its_finding);

@@ -142,6 +142,27 @@ static void the_windows_are_as_long_as_the_device_tree_says(void)
     island_stop(island);
 }
 
+static void accesses_narrower_than_a_register_are_bus_errors(void)
+{
+    static const uint64_t addresses[] = { ISLAND_GCC, ISLAND_MMCC, ISLAND_GPU,
+                                          ISLAND_SMMU, ISLAND_MARK };
+    Island *island = island_start("");
+    unsigned n;
+
+    island_smmu_power(island, true);
+    island_gpu_power(island, true);
+    for (n = 0; n < ARRAY_SIZE(addresses); n++) {
+        g_autofree char *byte = qtest_hmp(island->qts, "xp /1bx 0x%" PRIx64,
+                                          addresses[n]);
+        g_autofree char *half = qtest_hmp(island->qts, "xp /1hx 0x%" PRIx64,
+                                          addresses[n]);
+
+        g_assert_nonnull(strstr(byte, "Cannot access memory"));
+        g_assert_nonnull(strstr(half, "Cannot access memory"));
+    }
+    island_stop(island);
+}
+
 static void a_system_reset_takes_everything_back_to_the_start(void)
 {
     Island *island = island_start("");
@@ -169,6 +190,28 @@ static void a_system_reset_takes_everything_back_to_the_start(void)
     g_assert_cmphex(island_smmu_read(island, 0x800), ==, 0);
     g_assert_cmphex(island_smmu_read(island, 0x8020), ==, 0);
     g_assert_cmphex(island_smmu_read(island, 0x8058), ==, 0);
+    island_stop(island);
+}
+
+static void a_system_reset_in_the_middle_of_work_makes_no_finding(void)
+{
+    static const uint32_t store[] = { 0x703d8003, 0x2000000, 0, 0xcafef00d };
+    Island *island = island_start("");
+    int n;
+
+    island_smmu_power(island, true);
+    island_smmu_program(island);
+    island_map(island, 0x2000000, ISLAND_DATA, 0);
+    island_gpu_start(island);
+    for (n = 0; n < 64; n++) {
+        island_gpu_submit(island, store, ARRAY_SIZE(store));
+    }
+    island_wait(island, 3000);
+    g_assert_cmphex(island_gpu_read(island, 0x4f5), !=, 0); /* RBBM_STATUS */
+    qtest_system_reset(island->qts);
+    island_wait(island, 10000000);
+    g_assert_cmpuint(island_journal_count(island, "{'ev': 'finding'}"), ==, 0);
+    g_assert_cmpuint(island_journal_count(island, "{'ev': 'refused'}"), ==, 0);
     island_stop(island);
 }
 
@@ -203,7 +246,9 @@ int main(int argc, char **argv)
     island_add("map", the_gpu_is_idle_at_reset);
     island_add("map", no_interrupt_line_is_high_at_reset);
     island_add("map", the_windows_are_as_long_as_the_device_tree_says);
+    island_add("map", accesses_narrower_than_a_register_are_bus_errors);
     island_add("map", a_system_reset_takes_everything_back_to_the_start);
+    island_add("map", a_system_reset_in_the_middle_of_work_makes_no_finding);
     island_add("map", after_a_system_reset_the_machine_works_again);
     return g_test_run();
 }
