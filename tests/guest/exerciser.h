@@ -52,6 +52,8 @@ void kernel_mark(void);
 
 /* Waits until GPU and SMMU are runtime-suspended and their domains have been switched off. */
 void wait_until_suspended(void);
+/* The same for the SMMU alone: before it is opened, the GPU takes no part in this. */
+void wait_until_smmu_suspended(void);
 void sleep_ms(unsigned ms);
 /* Reads a small file; "" when there is none. The text is overwritten by the next call. */
 const char *read_file(const char *path);

@@ -4,6 +4,7 @@
 #include <drm/msm_drm.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -24,19 +25,24 @@ static int call(unsigned long request, void *argument)
     return result;
 }
 
-/* One line of what the kernel still waits for, to say it when the node does not come. */
+/* The devices that the kernel cannot probe yet, and its reasons where it has any, in one line. */
 static const char *deferred(void)
 {
     static char text[512];
-    const char *from = read_file("/sys/kernel/debug/devices_deferred");
-    size_t i = 0;
+    char lines[512], *rest = lines, *line;
+    size_t length = 0;
 
-    while (*from != '\0' && i < sizeof(text) - 1) {
-        char c = *from++;
+    snprintf(lines, sizeof(lines), "%s", read_file("/sys/kernel/debug/devices_deferred"));
+    snprintf(text, sizeof(text), "none");
+    while ((line = strsep(&rest, "\n")) != NULL) {
+        char *reason = line + strcspn(line, "\t");
 
-        text[i++] = c == '\n' ? ' ' : c == '\t' ? ' ' : c;
+        if (*reason != '\0')
+            *reason++ = '\0';
+        if (line[0] != '\0' && length < sizeof(text))
+            length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%s%s%s",
+                                       length > 0 ? ", " : "", line, *reason ? ": " : "", reason);
     }
-    text[i] = '\0';
     return text;
 }
 
@@ -50,6 +56,8 @@ void gpu_open(void)
             give_up("waited 3 s for " NODE "; devices deferred: %s", deferred());
         sleep_ms(20);
     }
+    /* Woken by the driver's probe; once it sleeps, the open below has to restore all of it. */
+    wait_until_smmu_suspended();
     drm = open(NODE, O_RDWR | O_CLOEXEC);
     if (drm < 0)
         give_up(NODE " does not open: %s", strerror(errno));

@@ -35,6 +35,17 @@ void sleep_ms(unsigned ms)
 
 static bool suspended(const char *path) { return strncmp(read_file(path), "suspended", 9) == 0; }
 
+void wait_until_smmu_suspended(void)
+{
+    unsigned waited;
+
+    for (waited = 0; !suspended(SMMU); waited += 10) {
+        if (waited >= 1000)
+            give_up("waited 1 s for the SMMU to be runtime-suspended");
+        sleep_ms(10);
+    }
+}
+
 void wait_until_suspended(void)
 {
     unsigned waited;

@@ -32,7 +32,7 @@ void devmem_collapse_while_busy(void)
             give_up("waited 300 ms for the GPU to begin with its work");
         sleep_ms(1);
     }
-    sleep_ms(random_below(100));
+    sleep_ms(random_below(4));
     mark_phase("busy");
     if (!try_read32(page + GPU_GDSCR, &gdscr) || !try_write32(page + GPU_GDSCR, gdscr | SW_COLLAPSE))
         give_up("the MMCC does not answer");

@@ -32,7 +32,7 @@ bool matches(std::string_view pattern, std::string_view name)
 
 bool known_event(std::string_view name)
 {
-    return name == "power-up" || name == "power-off" ||
+    return name == "power-up" || name == "power-off" || name == "scattered" ||
            std::any_of(kinds.begin(), kinds.end(),
                        [&](const KindInfo& kind) { return kind.name == name; });
 }
@@ -61,10 +61,13 @@ Requirement Requirement::parse(std::string_view text, std::string& error)
     if (place.size() == 2 && place[0] == "at") {
         requirement.form_ = Form::At;
         requirement.from_ = place[1];
-        if (rest.size() != 2 || rest[0] != "smmu" || (rest[1] != "off" && rest[1] != "on"))
-            error = "after 'at MARK:' comes 'smmu off' or 'smmu on'";
-        else
+        if (rest.size() != 2 || (rest[0] != "smmu" && rest[0] != "gpu") ||
+            (rest[1] != "off" && rest[1] != "on")) {
+            error = "after 'at MARK:' comes 'smmu' or 'gpu', then 'off' or 'on'";
+        } else {
+            requirement.block_ = rest[0] == "gpu" ? Block::Gpu : Block::Smmu;
             requirement.want_off_ = rest[1] == "off";
+        }
         return requirement;
     }
 
@@ -108,8 +111,26 @@ Requirement Requirement::parse(std::string_view text, std::string& error)
 void Requirement::at_mark()
 {
     ++windows_;
-    if (smmu_off_ != want_off_)
+    if (off_ != want_off_)
         ++failures_;
+}
+
+/// How many pages next to the one of this translation were translated in this window, and lie apart.
+unsigned Requirement::scattered(const Event& event)
+{
+    constexpr std::size_t pages_max = 4096;
+    const uint64_t page = event.address >> 12;
+    const uint64_t frame = event.pa >> 12;
+    if (page == frame || pages_.size() >= pages_max || !pages_.emplace(page, frame).second)
+        return 0;
+    unsigned pairs = 0;
+    const auto before = pages_.find(page - 1);
+    if (before != pages_.end() && before->second + 1 != frame)
+        ++pairs;
+    const auto behind = pages_.find(page + 1);
+    if (behind != pages_.end() && behind->second != frame + 1)
+        ++pairs;
+    return pairs;
 }
 
 void Requirement::in_window(const Event& event, bool powered_up, bool powered_off)
@@ -118,6 +139,11 @@ void Requirement::in_window(const Event& event, bool powered_up, bool powered_of
         if ((event.kind == Kind::Write || event.kind == Kind::Tlbi) && ordered_ < order_.size() &&
             event.name == order_[ordered_])
             furthest_ = std::max(furthest_, ++ordered_);
+        return;
+    }
+    if (event_ == "scattered") {
+        if (event.kind == Kind::Translate)
+            counted_ += scattered(event);
         return;
     }
     const bool counts = event_ == "power-up" ? powered_up
@@ -133,17 +159,18 @@ void Requirement::close()
         ++failures_;
     open_ = false;
     ordered_ = 0;
+    pages_.clear();
 }
 
 void Requirement::feed(const Event& event)
 {
     bool powered_up = false;
     bool powered_off = false;
-    if (event.kind == Kind::Wire && event.block == Block::Smmu) {
+    if (event.kind == Kind::Wire && event.block == block_) {
         const bool off = !event.missing.empty();
-        powered_up = smmu_off_ && !off;
-        powered_off = !smmu_off_ && off;
-        smmu_off_ = off;
+        powered_up = off_ && !off;
+        powered_off = !off_ && off;
+        off_ = off;
     }
 
     if (form_ == Form::At) {
@@ -184,7 +211,8 @@ std::string Requirement::reason() const
     if (windows_ == 0)
         return "no mark '" + from_ + "' in the journal";
     if (form_ == Form::At)
-        return std::string("the SMMU was ") + (want_off_ ? "on" : "off") + " at " +
+        return std::string(block_ == Block::Gpu ? "the GPU was " : "the SMMU was ") +
+               (want_off_ ? "on" : "off") + " at " +
                std::to_string(failures_) + " of " + std::to_string(windows_) + " marks '" + from_ +
                "'";
     if (open_ && !from_.empty())

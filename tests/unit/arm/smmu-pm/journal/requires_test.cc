@@ -45,6 +45,52 @@ TEST(Requires, OffAtEveryMarkOfThatName)
     EXPECT_EQ(requirement.reason(), "the SMMU was on at 1 of 2 marks 'unmap'");
 }
 
+TEST(Requires, TheGpuHasAStateOfItsOwn)
+{
+    const Event gpu_on{.kind = Kind::Wire, .block = Block::Gpu, .name = "domain", .value = 1};
+    EXPECT_FALSE(after("at idle: gpu off", {gpu_on, off, phase("idle")}).met());
+    EXPECT_TRUE(after("at idle: gpu on", {gpu_on, off, phase("idle")}).met());
+    EXPECT_TRUE(after("at idle: gpu off", {on, phase("idle")}).met());
+    EXPECT_EQ(after("at idle: gpu off", {gpu_on, phase("idle")}).reason(),
+              "the GPU was on at 1 of 1 marks 'idle'");
+}
+
+Event translated(uint64_t iova, uint64_t pa)
+{
+    return {.kind = Kind::Translate, .block = Block::Smmu, .address = iova, .pa = pa};
+}
+
+TEST(Requires, ScatteredAreNeighboursThatLieApart)
+{
+    const std::string_view text = "all: scattered >= 1";
+    EXPECT_TRUE(after(text, {translated(0x1000ff8, 0x48005ff8), translated(0x1001000, 0x48003000)})
+                    .met());
+    EXPECT_TRUE(after(text, {translated(0x1001000, 0x48003000), translated(0x1000000, 0x48005000)})
+                    .met());
+    // Neighbours in memory, too.
+    EXPECT_FALSE(after(text, {translated(0x1000000, 0x48005000), translated(0x1001000, 0x48006000)})
+                     .met());
+    // No neighbours for the master.
+    EXPECT_FALSE(after(text, {translated(0x1000000, 0x48005000), translated(0x1002000, 0x48003000)})
+                     .met());
+    // An address that is translated to itself proves nothing.
+    EXPECT_FALSE(after(text, {translated(0x1000000, 0x1000000), translated(0x1001000, 0x48003000)})
+                     .met());
+    // Each page counts once.
+    EXPECT_FALSE(after("all: scattered >= 2",
+                       {translated(0x1000000, 0x48005000), translated(0x1001000, 0x48003000),
+                        translated(0x1000004, 0x48005004), translated(0x1001008, 0x48003008)})
+                     .met());
+}
+
+TEST(Requires, ScatteredBeginsAnewInEachWindow)
+{
+    EXPECT_FALSE(after("a..b: scattered >= 1",
+                       {phase("a"), translated(0x1000000, 0x48005000), phase("b"), phase("a"),
+                        translated(0x1001000, 0x48003000), phase("b")})
+                     .met());
+}
+
 TEST(Requires, AMarkThatNeverCameMeetsNothing)
 {
     EXPECT_EQ(after("at unmap: smmu off", {on, off}).reason(), "no mark 'unmap' in the journal");
@@ -99,7 +145,7 @@ TEST(Requires, WhatCannotBeReadSaysWhy)
 {
     for (const auto& [text, why] : {
              std::pair{"smmu off", "no ':' after the place"},
-             std::pair{"at x: gpu off", "after 'at MARK:' comes 'smmu off' or 'smmu on'"},
+             std::pair{"at x: mmcc off", "after 'at MARK:' comes 'smmu' or 'gpu', then 'off' or 'on'"},
              std::pair{"x: tlbi >= 1", "the place is 'at MARK', 'A..B' or 'all'"},
              std::pair{"..b: tlbi >= 1", "the place is 'at MARK', 'A..B' or 'all'"},
              std::pair{"all: tlbi", "after the place comes 'EVENT [NAME] >= N' or 'order NAME …'"},
