@@ -75,7 +75,8 @@ def machine_words(bench: Bench, scenario: Scenario | None) -> str:
 def command(bench: Bench, kernel: Kernel, scenario: Scenario, initrd: Path, folder: Path
             ) -> list[str | Path]:
     """QEMU's command line of a judged run: the same one gives the same journal, byte for byte."""
-    append = ["console=ttyAMA0", "panic=-1", "nokaslr", scenario.cmdline,
+    # loglevel=6: from notices up, which is what the exerciser and all complaints are.
+    append = ["console=ttyAMA0", "loglevel=6", "panic=-1", "nokaslr", scenario.cmdline,
               f"smmu_pm.scenario={scenario.name}", f"smmu_pm.seed={bench.seed}"]
     machine = (f"{machine_words(bench, scenario)},journal={folder / 'journal.jsonl'}"
                f",timeout-ms={GUEST_TIMEOUT_MS}")
