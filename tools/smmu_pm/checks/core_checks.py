@@ -14,7 +14,7 @@ GCC = core.Build("gcc", ("-Dwerror=true",))
 CLANG = core.Build("clang", ("-Dwerror=true",), ("clang", "clang++"))
 SANITIZED = core.Build("sanitized", ("-Db_sanitize=address,undefined", "-Doptimization=1"))
 # gate.hh says what this leaves out.
-GATES_IGNORED = core.Build("gates-ignored", ("-Dcpp_args=-DSMMU_PM_IGNORE_GATES",))
+GATES_IGNORED = core.Build("gates-ignored", ("-Dignore-gates=true",))
 
 
 def _test(context: Context, kind: core.Build, *words: str) -> Path:
