@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The exerciser: PID 1 of a judged guest. It loads the kernel's own drivers, runs one scenario, tells
- * the journal through the mark page what it is doing, and powers off.
+ * The exerciser: PID 1 of a judged guest. It loads the kernel's own drivers, runs one scenario,
+ * tells the journal through the mark page what it is doing, and powers off.
  *
  * Nothing here decides whether a run is good. A step that cannot be taken ends in give_up(), which
  * says what was waited for; the judge makes an ERROR of it.
@@ -63,8 +63,10 @@ const char *read_file(const char *path);
 #define PAGE 4096u
 #define PAGE_WORDS (PAGE / 4)
 
-/* One page. Larger ones would be contiguous: drm/msm without a display takes its buffers from a
- * carve-out. */
+/*
+ * One page. Larger ones would be contiguous: drm/msm without a display takes its buffers from a
+ * carve-out.
+ */
 struct buffer {
     uint32_t handle;
     uint64_t iova;
@@ -116,7 +118,7 @@ bool try_read32(volatile void *at, uint32_t *value);
 bool try_write32(volatile void *at, uint32_t value);
 bool try_write64(volatile void *at, uint64_t value);
 
-/* ---- scenarios/ -------------------------------------------------------------------------------- */
+/* ---- scenarios/: a file each, a row each in scenarios.toml, and a line in main.c ------------- */
 
 struct scenario {
     const char *name;

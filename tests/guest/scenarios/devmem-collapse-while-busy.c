@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A control that must not pass: the SMMU's power domain is switched off through /dev/mem while the
- * GPU works behind it. The GPU waits for a word in memory that never comes, hence reads it again and
- * again. Needs iomem=relaxed.
+ * GPU works behind it. The GPU waits for a word in memory that never comes, hence reads it again
+ * and again. Needs iomem=relaxed.
  */
 #include "../exerciser.h"
 
@@ -34,7 +34,8 @@ void devmem_collapse_while_busy(void)
     }
     sleep_ms(random_below(4));
     mark_phase("busy");
-    if (!try_read32(page + GPU_GDSCR, &gdscr) || !try_write32(page + GPU_GDSCR, gdscr | SW_COLLAPSE))
+    if (!try_read32(page + GPU_GDSCR, &gdscr) ||
+        !try_write32(page + GPU_GDSCR, gdscr | SW_COLLAPSE))
         give_up("the MMCC does not answer");
     mark_phase("collapsed");
     sleep_ms(1);

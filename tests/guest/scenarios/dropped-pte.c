@@ -45,7 +45,8 @@ void dropped_pte(void)
     expect_pattern(&again, "a write to a dropped mapping reached memory");
     /*
      * With no other submit waiting, Linux does not reset the GPU but signals the fence and is done
-     * (msm_gpu.c, recover_worker() asks msm_gpu_active() after the fence). Idle, it loses its power.
+     * (msm_gpu.c: recover_worker() asks msm_gpu_active() after it has moved the fence on). Idle, the
+     * GPU loses its power, and with it what hangs.
      */
     wait_until_suspended();
     mark_phase("after");

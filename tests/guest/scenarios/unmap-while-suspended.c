@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The question of 2018: a buffer is unmapped while the GPU sleeps. Who powers the SMMU? In the merged
- * form of the series the driver does, for the time of the unmap.
+ * The question of 2018: a buffer is unmapped while the GPU sleeps. Who powers the SMMU? In the
+ * merged form of the series the driver does, for the time of the unmap.
  */
 #include "../exerciser.h"
 
