@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from . import apt, cache, core, initramfs, kernels, proc, qemu, report, runner, scenarios
+from . import apt, cache, core, initramfs, kernels, packages, proc, qemu, report, runner, scenarios
 from .trouble import BENCH, INTERRUPTED, USAGE, Trouble, from_os_error
 from .ui import say
 
@@ -107,6 +107,11 @@ def parser() -> Parser:
     return top
 
 
+def _need(*more: dict[str, str]) -> None:
+    """All packages at once, so that whoever has to ask for them has to ask only once."""
+    packages.need(packages.APT, packages.CORE, packages.QEMU, packages.GUEST, *more)
+
+
 def _bench(options: argparse.Namespace, qemu_args: tuple[str, ...]) -> runner.Bench:
     built = qemu.build(REPO, options.qemu_src)
     return runner.Bench(REPO, built, core.judge(REPO), core.exerciser(REPO),
@@ -116,8 +121,11 @@ def _bench(options: argparse.Namespace, qemu_args: tuple[str, ...]) -> runner.Be
 def _run(options: argparse.Namespace, qemu_args: tuple[str, ...]) -> int:
     # What the user may have got wrong comes before anything that takes long.
     chosen = scenarios.pick(scenarios.load(REPO), options.scenario)
-    names = options.kernel or list(kernels.KNOWN)
-    found = [kernels.get(name, options.modules) for name in dict.fromkeys(names)]
+    names = list(dict.fromkeys(options.kernel or kernels.KNOWN))
+    for name in names:
+        kernels.check_name(name)
+    _need()
+    found = [kernels.get(name, options.modules) for name in names]
     options.out.mkdir(parents=True, exist_ok=True)
     bench = _bench(options, qemu_args)
     pairs = [(kernel, scenario) for kernel in found for scenario in chosen]
@@ -134,10 +142,12 @@ def _run(options: argparse.Namespace, qemu_args: tuple[str, ...]) -> int:
 
 def _test(options: argparse.Namespace) -> int:
     from . import suite
+    _need(packages.TEST)
     return suite.run(REPO, options.qemu_src)
 
 
 def _build(options: argparse.Namespace) -> int:
+    _need()
     built = qemu.build(REPO, options.qemu_src)
     print(f"QEMU {built.version}: {built.binary}")
     print(f"judge: {core.judge(REPO)}")
@@ -179,6 +189,8 @@ def _shell(options: argparse.Namespace, qemu_args: tuple[str, ...]) -> int:
     names = options.kernel or ["debian-6.1"]
     if len(names) > 1:
         raise Trouble("shell boots one kernel")
+    kernels.check_name(names[0])
+    _need()
     kernel = kernels.get(names[0], options.modules)
     bench = _bench(options, qemu_args)
     busybox = cache.entry("tools", "busybox", _busybox) / "busybox"

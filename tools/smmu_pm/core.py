@@ -44,12 +44,12 @@ def build(repo: Path, kind: Build = PLAIN, targets: tuple[str, ...] = ()) -> Pat
 
 def judge(repo: Path) -> Path:
     """The program that judges a journal."""
-    return build(repo, targets=("tools/smmu-pm-judge",)) / "tools" / "smmu-pm-judge"
+    return build(repo, targets=("tools/judge/smmu-pm-judge",)) / "tools/judge/smmu-pm-judge"
 
 
 def exerciser(repo: Path) -> Path:
     """The program that runs in the guest."""
-    packages.need(packages.GUEST, {"make": "builds it"})
+    packages.need(packages.GUEST)
     place = cache.folder("guest", cache.digest(repo))
     log = cache.log("guest")
     with cache.lock(f"guest-{place.name}"):

@@ -276,14 +276,17 @@ def _own(path: Path, modules: Path | None) -> Kernel:
     return Kernel(name, cache.entry("kernel-own", key, make), version)
 
 
+def check_name(name: str) -> None:
+    """Raises Trouble if no kernel can be had by this name, before anything is fetched."""
+    if name not in KNOWN and "/" not in name and not Path(name).is_file():
+        raise Trouble(f"unknown kernel '{name}'; known: {', '.join(KNOWN)}, or the path of an Image")
+
+
 def get(name: str, modules: Path | None = None) -> Kernel:
     """A known kernel by its name, or an Image by its path."""
-    if name in KNOWN:
-        if modules is not None:
-            raise Trouble(f"--modules goes with an Image of your own; {name} brings its modules")
-        return _open(name, _fetch(KNOWN[name]))
-    if "/" in name or Path(name).is_file():
+    check_name(name)
+    if name not in KNOWN:
         return _own(Path(name), modules)
-    raise Trouble(f"unknown kernel '{name}'; known: {', '.join(KNOWN)}, or the path of an Image")
-
-
+    if modules is not None:
+        raise Trouble(f"--modules goes with an Image of your own; {name} brings its modules")
+    return _open(name, _fetch(KNOWN[name]))

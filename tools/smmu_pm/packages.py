@@ -37,6 +37,7 @@ QEMU = {
     "ccache": "rebuilds take seconds",
 }
 GUEST = {
+    "make": "builds the program that runs in the guest",
     "gcc-aarch64-linux-gnu": "the program that runs in the guest",
     "libc6-dev-arm64-cross": "its C library and the kernel's headers",
 }
@@ -100,8 +101,8 @@ def need(*groups: Mapping[str, str]) -> None:
     prefix: list[str] = []
     if os.geteuid() != 0:
         if not shutil.which("sudo") or not proc.capture(["sudo", "-n", "true"]).ok:
-            raise Trouble("Debian packages are missing, and this user may not install them; run:",
-                          PACKAGES, f"  sudo {line}\n\nwhat they are for:\n{listed}")
+            raise Trouble("Debian packages are missing, and this user may not install them; "
+                          "as root, run:", PACKAGES, f"  {line}\n\nwhat they are for:\n{listed}")
         prefix = ["sudo", "-n"]
     say(f"Debian packages are missing and are installed now:\n{listed}")
     log = cache.log("apt-install")

@@ -208,6 +208,8 @@ def run_all(bench: Bench, pairs: Sequence[tuple[Kernel, Scenario]], out: Path,
             show: Callable[[Result], None] = lambda result: None) -> list[Result]:
     """As many at a time as there are processors; results in the order of `pairs`."""
     results: dict[tuple[str, str], Result] = {}
+    for kernel in {kernel.name: kernel for kernel, _ in pairs}.values():
+        initrd_for(bench, kernel)  # once, not by each thread
     pool = ThreadPoolExecutor(max_workers=max(1, os.cpu_count() or 1))
     futures: dict[Future[Result], tuple[str, str]] = {}
     try:
