@@ -150,7 +150,7 @@ struct Machine {
         write(0x68, 0xffffffff);
         const uint32_t scr0 = read(0);
         write(0x10, read(0x10) | 0x500);
-        for (const uint64_t actlr : {0x8004, 0x9004})
+        for (const uint64_t actlr : {0x8004u, 0x9004u})
             write(actlr, read(actlr) & ~2u);
         write(0x70, 0xffffffff);
         write(0, (scr0 & ~1u) | 0x1c36);

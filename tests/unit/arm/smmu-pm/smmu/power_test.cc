@@ -246,9 +246,9 @@ TEST(SmmuPower, EveryKindOfInvalidateIsLostAlike)
 {
     Attached machine;
     machine.set(Supply::Vote, false);
-    for (const uint64_t offset : {0x64, 0x68, 0x6c, 0x8610, 0x8618})
+    for (const uint64_t offset : {0x64u, 0x68u, 0x6cu, 0x8610u, 0x8618u})
         machine.write(offset, 0);
-    for (const uint64_t offset : {0x8600, 0x8608, 0x8620, 0x8628})
+    for (const uint64_t offset : {0x8600u, 0x8608u, 0x8620u, 0x8628u})
         machine.write64(offset, 0x1000);
     EXPECT_EQ(machine.host.pm_faults, 9u);
     EXPECT_EQ(machine.smmu.tlb_entries(), 1u);

@@ -187,7 +187,7 @@ TEST(SmmuRegisters, IdRegistersCountWhatIsConfigured)
 TEST(SmmuRegisters, WhatIsNotConfiguredReadsZeroAndIgnoresWrites)
 {
     Machine machine({.stream_groups = 3, .context_banks = 1});
-    for (const uint32_t offset : {0x80c, 0xc0c, 0x1004, 0x1404, 0x1804, 0x9000, 0x9020}) {
+    for (const uint32_t offset : {0x80cu, 0xc0cu, 0x1004u, 0x1404u, 0x1804u, 0x9000u, 0x9020u}) {
         machine.write(offset, 0xffff'ffff);
         EXPECT_EQ(machine.read(offset), 0u) << std::hex << offset;
     }

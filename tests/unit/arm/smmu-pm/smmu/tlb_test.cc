@@ -233,7 +233,7 @@ TEST(SmmuTlbi, TlbivaOfAnyAsidRemovesAGlobalPage)
 
 TEST(SmmuTlbi, TlbivaaAndTlbivaalRemoveThePageOfEveryAsid)
 {
-    for (const uint64_t offset : {0x8608, 0x8628}) {
+    for (const uint64_t offset : {0x8608u, 0x8628u}) {
         Cached machine;
         machine.write64(offset, 0x1000);
         EXPECT_FALSE(machine.cached(Cached::private_page, 0));

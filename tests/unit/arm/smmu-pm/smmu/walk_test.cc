@@ -162,7 +162,7 @@ TEST_P(SmmuWalkStart, DependsOnTheSizeOfTheInput)
     Context c = context();
     c.low = {.base = 0x1000, .tsz = GetParam().tsz};
     Memory memory;
-    for (const uint64_t table : {0x1000, 0x2000, 0x3000, 0x4000})
+    for (const uint64_t table : {0x1000u, 0x2000u, 0x3000u, 0x4000u})
         for (uint64_t i = 0; i < 512; ++i)
             memory.words[table + 8 * i] = (table + 0x1000) | 0x703; // table, or in the end a page
     walk(c, memory, GetParam().va);
