@@ -111,11 +111,20 @@ def _configure(tree: Path, build: Path) -> None:
                       compiler_words(done.output))
 
 
-def _targets(repo: Path) -> list[str]:
-    """What a run needs; QEMU's own tests are as much again."""
+# Of QEMU's own test programs those that look at every type and every machine.
+OWN_TESTS = ("qom-test", "device-introspect-test", "test-hmp")
+
+
+def _targets(repo: Path, tests: bool) -> list[str]:
+    """What a run needs and, with `tests`, our qtests and OWN_TESTS; all of QEMU is as much again."""
     overlays = sorted((repo / "hw/arm/smmu-pm/qemu").glob("*.dtso"))
-    return ["qemu-system-aarch64",
-            *(f"hw/arm/smmu-pm/qemu/{path.stem}.dtbo" for path in overlays)]
+    targets = ["qemu-system-aarch64",
+               *(f"hw/arm/smmu-pm/qemu/{path.stem}.dtbo" for path in overlays)]
+    if tests:
+        qtests = sorted((repo / "tests/qtest").glob("*-test.c"))
+        targets += [f"tests/qtest/smmu-pm/smmu-pm-{path.stem}" for path in qtests]
+        targets += [f"tests/qtest/{name}" for name in OWN_TESTS]
+    return targets
 
 
 def build(repo: Path, qemu_src: Path | None = None, *, tests: bool = False) -> Qemu:
@@ -137,7 +146,7 @@ def build(repo: Path, qemu_src: Path | None = None, *, tests: bool = False) -> Q
         _configure(tree, place)
         log = cache.log("qemu-build")
         with Step(f"building QEMU {version}") as step:
-            done = proc.run(["ninja", *([] if tests else _targets(repo))], log=log, cwd=place,
+            done = proc.run(["ninja", *_targets(repo, tests)], log=log, cwd=place,
                             env=meson.environment(), step=step)
     if not done.ok:
         raise Trouble(f"the build of QEMU failed; all it said is in {log}", BUILD,
