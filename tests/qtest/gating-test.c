@@ -239,11 +239,11 @@ static void a_stopped_clock_loses_nothing(void)
 
 static void a_domain_is_on_only_after_its_delay(void)
 {
-    Island *island = island_start(",gdsc-delay=20000");
+    Island *island = island_start(",gdsc-delay=50000");
 
     island_set(island, ISLAND_IFACE, true);
     island_request(island, ISLAND_GPU_GDSC, true);
-    island_wait(island, 19000);
+    island_wait(island, 49000);
     g_assert_false(island_is_on(island, ISLAND_GPU_GDSC));
     assert_out_of_reach(island, SMMU_ID1);
     island_wait(island, 1000);
@@ -254,11 +254,11 @@ static void a_domain_is_on_only_after_its_delay(void)
 
 static void a_request_taken_back_within_the_delay_never_powers_the_domain(void)
 {
-    Island *island = island_start(",gdsc-delay=20000");
+    Island *island = island_start(",gdsc-delay=50000");
 
     island_set(island, ISLAND_IFACE, true);
     island_request(island, ISLAND_GPU_GDSC, true);
-    island_wait(island, 10000);
+    island_wait(island, 40000);
     island_request(island, ISLAND_GPU_GDSC, false);
     island_wait(island, 100000);
     g_assert_false(island_is_on(island, ISLAND_GPU_GDSC));

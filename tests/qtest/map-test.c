@@ -215,6 +215,37 @@ static void a_system_reset_in_the_middle_of_work_makes_no_finding(void)
     island_stop(island);
 }
 
+static void a_system_reset_leaves_nothing_to_retention(void)
+{
+    Island *island = island_start(",on-collapse=retain-all");
+
+    island_smmu_power(island, true);
+    island_smmu_program(island);
+    qtest_system_reset(island->qts);
+    island_smmu_power(island, true);
+    g_assert_cmphex(island_smmu_read(island, 0x00) & 1, ==, 1);
+    g_assert_cmphex(island_smmu_read(island, 0x800), ==, 0);
+    g_assert_cmphex(island_smmu_read(island, 0x8020), ==, 0);
+    island_stop(island);
+}
+
+static void a_system_reset_reaches_every_block(void)
+{
+    static const char *const blocks[] = { "island", "smmu", "gpu" };
+    Island *island = island_start("");
+    unsigned n;
+
+    qtest_system_reset(island->qts);
+    for (n = 0; n < ARRAY_SIZE(blocks); n++) {
+        g_autofree char *pattern = g_strdup_printf(
+            "{'ev': 'reset', 'block': '%s'}", blocks[n]);
+
+        /* The machine's own start is the first. */
+        g_assert_cmpuint(island_journal_count(island, pattern), ==, 2);
+    }
+    island_stop(island);
+}
+
 static void after_a_system_reset_the_machine_works_again(void)
 {
     Island *island = island_start("");
@@ -249,6 +280,8 @@ int main(int argc, char **argv)
     island_add("map", accesses_narrower_than_a_register_are_bus_errors);
     island_add("map", a_system_reset_takes_everything_back_to_the_start);
     island_add("map", a_system_reset_in_the_middle_of_work_makes_no_finding);
+    island_add("map", a_system_reset_leaves_nothing_to_retention);
+    island_add("map", a_system_reset_reaches_every_block);
     island_add("map", after_a_system_reset_the_machine_works_again);
     return g_test_run();
 }

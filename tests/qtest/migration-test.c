@@ -97,12 +97,12 @@ static void a_pending_fault_still_holds_its_line(void)
 
 static void a_domain_on_its_way_up_arrives_in_time(void)
 {
-    Island *island = island_start(",gdsc-delay=20000");
+    Island *island = island_start(",gdsc-delay=50000");
 
     island_set(island, ISLAND_IFACE, true);
     island_request(island, ISLAND_GPU_GDSC, true);
-    island_wait(island, 15000);
-    island = island_migrate(island, ",gdsc-delay=20000");
+    island_wait(island, 45000);
+    island = island_migrate(island, ",gdsc-delay=50000");
     g_assert_false(island_is_on(island, ISLAND_GPU_GDSC));
     island_wait(island, 4000);
     g_assert_false(island_is_on(island, ISLAND_GPU_GDSC));
@@ -114,14 +114,29 @@ static void a_domain_on_its_way_up_arrives_in_time(void)
     island_stop(island);
 }
 
+static void a_domain_on_its_way_up_arrives_though_nobody_looks(void)
+{
+    Island *island = island_start(",gdsc-delay=50000");
+
+    island_set(island, ISLAND_IFACE, true);
+    island_request(island, ISLAND_GPU_GDSC, true);
+    island_wait(island, 45000);
+    island = island_migrate(island, ",gdsc-delay=50000");
+    island_wait(island, 5000);
+    g_assert_false(island_bus_error(island, ISLAND_SMMU));
+    island_stop(island);
+}
+
 static void an_interrupt_held_back_arrives_in_time(void)
 {
     Island *island = gpu_machine(",irq-delay=50000000");
 
     g_assert_false(island_gpu_store(island, IOVA, VALUE));
+    island_wait(island, 30000000);
     island = island_migrate(island, ",irq-delay=50000000");
+    island_wait(island, 19900000);
     g_assert_false(island_irq(island, ISLAND_SPI_SMMU_CB0));
-    island_wait(island, 50000000);
+    island_wait(island, 100000);
     g_assert_true(island_irq(island, ISLAND_SPI_SMMU_CB0));
     island_stop(island);
 }
@@ -135,7 +150,7 @@ static void work_in_the_ring_is_finished(void)
     island_gpu_submit(island, store, ARRAY_SIZE(store));
     g_assert_cmphex(qtest_readl(island->qts, PAGE), ==, 0);
     island = island_migrate(island, "");
-    g_assert_true(island_gpu_finish(island));
+    island_wait(island, 100000); /* without a look at the GPU */
     g_assert_cmphex(qtest_readl(island->qts, PAGE), ==, VALUE);
     island_stop(island);
 }
@@ -234,6 +249,7 @@ int main(int argc, char **argv)
     island_add("migration", an_entry_of_the_tlb_is_still_there);
     island_add("migration", a_pending_fault_still_holds_its_line);
     island_add("migration", a_domain_on_its_way_up_arrives_in_time);
+    island_add("migration", a_domain_on_its_way_up_arrives_though_nobody_looks);
     island_add("migration", an_interrupt_held_back_arrives_in_time);
     island_add("migration", work_in_the_ring_is_finished);
     island_add("migration", a_block_that_is_off_is_still_off);
