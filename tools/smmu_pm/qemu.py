@@ -115,16 +115,16 @@ def _configure(tree: Path, build: Path) -> None:
 OWN_TESTS = ("qom-test", "device-introspect-test", "test-hmp")
 
 
-def _targets(repo: Path, tests: bool) -> list[str]:
+def targets(repo: Path, tests: bool) -> list[str]:
     """What a run needs and, with `tests`, our qtests and OWN_TESTS; all of QEMU is as much again."""
     overlays = sorted((repo / "hw/arm/smmu-pm/qemu").glob("*.dtso"))
-    targets = ["qemu-system-aarch64",
-               *(f"hw/arm/smmu-pm/qemu/{path.stem}.dtbo" for path in overlays)]
+    wanted = ["qemu-system-aarch64",
+              *(f"hw/arm/smmu-pm/qemu/{path.stem}.dtbo" for path in overlays)]
     if tests:
         qtests = sorted((repo / "tests/qtest").glob("*-test.c"))
-        targets += [f"tests/qtest/smmu-pm/smmu-pm-{path.stem}" for path in qtests]
-        targets += [f"tests/qtest/{name}" for name in OWN_TESTS]
-    return targets
+        wanted += [f"tests/qtest/smmu-pm/smmu-pm-{path.stem}" for path in qtests]
+        wanted += [f"tests/qtest/{name}" for name in OWN_TESTS]
+    return wanted
 
 
 def build(repo: Path, qemu_src: Path | None = None, *, tests: bool = False) -> Qemu:
@@ -146,7 +146,7 @@ def build(repo: Path, qemu_src: Path | None = None, *, tests: bool = False) -> Q
         _configure(tree, place)
         log = cache.log("qemu-build")
         with Step(f"building QEMU {version}") as step:
-            done = proc.run(["ninja", *_targets(repo, tests)], log=log, cwd=place,
+            done = proc.run(["ninja", *targets(repo, tests)], log=log, cwd=place,
                             env=meson.environment(), step=step)
     if not done.ok:
         raise Trouble(f"the build of QEMU failed; all it said is in {log}", BUILD,

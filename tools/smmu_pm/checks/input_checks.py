@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from .. import proc, trouble
+from .. import proc, qemu, trouble
 from . import Context, Item
 
 NO_NETWORK = {name: "http://127.0.0.1:9" for name in ("http_proxy", "https_proxy")}
@@ -126,7 +126,9 @@ def failed_build(context: Context) -> Iterator[Item]:
     for link in overlay.LINKS:
         (tree / link).parent.mkdir(parents=True, exist_ok=True)
     (tree / "VERSION").write_text("10.0.99\n", encoding="utf-8")
-    (tree / "broken.ninja").write_text(_NINJA, encoding="utf-8")
+    others = "".join(f"build {target}: phony\n" for target in qemu.targets(context.repo, False)
+                     if target != "qemu-system-aarch64")
+    (tree / "broken.ninja").write_text(_NINJA + others, encoding="utf-8")
     configure = tree / "configure"
     configure.write_text(
         f"#!/bin/sh\ncp {tree}/broken.ninja build.ninja\necho 'int main(void) {{ retrun 0; }}' > broken.c\n",
