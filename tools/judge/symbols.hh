@@ -21,8 +21,8 @@ public:
     /// A folder of NAME.sym files with "section offset name" lines, offset hexadecimal.
     void set_module_folder(std::string path) { module_folder_ = std::move(path); }
 
-    /// A mark "kernel": "text=ffff800008010000 …", the address of _stext. Moves the kernel's symbols
-    /// to where it ran.
+    /// A mark "kernel": "text=ffff800008010000 …", the address of _stext. Moves the kernel's
+    /// symbols to where it ran.
     void kernel_mark(std::string_view text);
     /// A mark "module": "msm .text=0xffff… .init.text=0x…".
     void module_mark(std::string_view text);

@@ -115,7 +115,8 @@ void Requirement::at_mark()
         ++failures_;
 }
 
-/// How many pages next to the one of this translation were translated in this window, and lie apart.
+/// How many pages next to the one of this translation were translated in this window, and lie
+/// apart.
 unsigned Requirement::scattered(const Event& event)
 {
     constexpr std::size_t pages_max = 4096;
@@ -212,9 +213,8 @@ std::string Requirement::reason() const
         return "no mark '" + from_ + "' in the journal";
     if (form_ == Form::At)
         return std::string(block_ == Block::Gpu ? "the GPU was " : "the SMMU was ") +
-               (want_off_ ? "on" : "off") + " at " +
-               std::to_string(failures_) + " of " + std::to_string(windows_) + " marks '" + from_ +
-               "'";
+               (want_off_ ? "on" : "off") + " at " + std::to_string(failures_) + " of " +
+               std::to_string(windows_) + " marks '" + from_ + "'";
     if (open_ && !from_.empty())
         return "no mark '" + to_ + "' after '" + from_ + "'";
     if (form_ == Form::Order)

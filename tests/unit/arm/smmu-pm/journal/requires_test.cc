@@ -63,19 +63,19 @@ Event translated(uint64_t iova, uint64_t pa)
 TEST(Requires, ScatteredAreNeighboursThatLieApart)
 {
     const std::string_view text = "all: scattered >= 1";
-    EXPECT_TRUE(after(text, {translated(0x1000ff8, 0x48005ff8), translated(0x1001000, 0x48003000)})
-                    .met());
-    EXPECT_TRUE(after(text, {translated(0x1001000, 0x48003000), translated(0x1000000, 0x48005000)})
-                    .met());
+    EXPECT_TRUE(
+        after(text, {translated(0x1000ff8, 0x48005ff8), translated(0x1001000, 0x48003000)}).met());
+    EXPECT_TRUE(
+        after(text, {translated(0x1001000, 0x48003000), translated(0x1000000, 0x48005000)}).met());
     // Neighbours in memory, too.
-    EXPECT_FALSE(after(text, {translated(0x1000000, 0x48005000), translated(0x1001000, 0x48006000)})
-                     .met());
+    EXPECT_FALSE(
+        after(text, {translated(0x1000000, 0x48005000), translated(0x1001000, 0x48006000)}).met());
     // No neighbours for the master.
-    EXPECT_FALSE(after(text, {translated(0x1000000, 0x48005000), translated(0x1002000, 0x48003000)})
-                     .met());
+    EXPECT_FALSE(
+        after(text, {translated(0x1000000, 0x48005000), translated(0x1002000, 0x48003000)}).met());
     // An address that is translated to itself proves nothing.
-    EXPECT_FALSE(after(text, {translated(0x1000000, 0x1000000), translated(0x1001000, 0x48003000)})
-                     .met());
+    EXPECT_FALSE(
+        after(text, {translated(0x1000000, 0x1000000), translated(0x1001000, 0x48003000)}).met());
     // Each page counts once.
     EXPECT_FALSE(after("all: scattered >= 2",
                        {translated(0x1000000, 0x48005000), translated(0x1001000, 0x48003000),
@@ -85,10 +85,10 @@ TEST(Requires, ScatteredAreNeighboursThatLieApart)
 
 TEST(Requires, ScatteredBeginsAnewInEachWindow)
 {
-    EXPECT_FALSE(after("a..b: scattered >= 1",
-                       {phase("a"), translated(0x1000000, 0x48005000), phase("b"), phase("a"),
-                        translated(0x1001000, 0x48003000), phase("b")})
-                     .met());
+    EXPECT_FALSE(
+        after("a..b: scattered >= 1", {phase("a"), translated(0x1000000, 0x48005000), phase("b"),
+                                       phase("a"), translated(0x1001000, 0x48003000), phase("b")})
+            .met());
 }
 
 TEST(Requires, AMarkThatNeverCameMeetsNothing)
@@ -145,7 +145,8 @@ TEST(Requires, WhatCannotBeReadSaysWhy)
 {
     for (const auto& [text, why] : {
              std::pair{"smmu off", "no ':' after the place"},
-             std::pair{"at x: mmcc off", "after 'at MARK:' comes 'smmu' or 'gpu', then 'off' or 'on'"},
+             std::pair{"at x: mmcc off",
+                       "after 'at MARK:' comes 'smmu' or 'gpu', then 'off' or 'on'"},
              std::pair{"x: tlbi >= 1", "the place is 'at MARK', 'A..B' or 'all'"},
              std::pair{"..b: tlbi >= 1", "the place is 'at MARK', 'A..B' or 'all'"},
              std::pair{"all: tlbi", "after the place comes 'EVENT [NAME] >= N' or 'order NAME …'"},

@@ -116,7 +116,8 @@ TEST(Gdsc, ADomainIsOffWhileItsParentIsOff)
     EXPECT_TRUE(mmcc.output("venus"));
     mmcc.take_log();
     mmcc.write(0x119c, 1);
-    EXPECT_EQ(mmcc.take_log(), (Words{"write mmagic_video.GDSCR", "mmagic_video off", "venus off"}));
+    EXPECT_EQ(mmcc.take_log(),
+              (Words{"write mmagic_video.GDSCR", "mmagic_video off", "venus off"}));
     EXPECT_EQ(mmcc.read(0x1024), 0x8000'0000u);
 }
 
