@@ -447,7 +447,8 @@ Translation Smmu::translate(const Transaction& transaction)
     const auto s2cr = registers.get<SMMU_S2CRn>(action.group);
     Request request = transaction.request;
     request.privileged = overridden(s2cr.get<"PRIVCFG">(), request.privileged);
-    request.instruction = overridden(s2cr.get<"INSTCFG">(), request.instruction);
+    // A write is never a fetch, whatever INSTCFG or the master says.
+    request.instruction = !request.write && overridden(s2cr.get<"INSTCFG">(), request.instruction);
     return translate_in(*reached, action.bank, transaction, request);
 }
 

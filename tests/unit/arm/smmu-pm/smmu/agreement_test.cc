@@ -81,9 +81,10 @@ TEST_P(SmmuAgreement, OfWalkAndTlbHoldsWhileSoftwareInvalidates)
             continue;
         }
 
-        const smmu::Request request = {.write = (random() & 1) != 0,
+        const bool write = (random() & 1) != 0;
+        const smmu::Request request = {.write = write,
                                        .privileged = (random() & 1) != 0,
-                                       .instruction = random() % 4 == 0};
+                                       .instruction = !write && random() % 4 == 0};
         const smmu::Context context = linux_context(tables[bank], static_cast<uint16_t>(bank));
         const smmu::WalkResult expected = walk(context, machine.host, iova);
         const bool ok = expected.ok && permitted(context, expected.mapping.permissions, request);

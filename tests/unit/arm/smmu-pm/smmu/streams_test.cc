@@ -256,6 +256,24 @@ TEST(SmmuStreams, InstcfgOverridesWhatTheTransactionSays)
         Result::Ok);
 }
 
+TEST(SmmuStreams, AWriteIsNeverTakenForAFetch)
+{
+    Streams machine;
+    machine.map(0x100'1000, 0x4400'1000 | page_bits | 0x80); // read-only, executable
+    machine.write(0xc00, 0x0c00'0000);                       // INSTCFG: instruction
+    machine.write(0x800, 0x8000'0005);
+    EXPECT_EQ(machine.load(0x100'1000, 5).result, Result::Ok);
+    EXPECT_EQ(machine.store(0x100'1000, 5).result, Result::Decode);
+    EXPECT_EQ(machine.read(0x8068), 0x13u) << "WNR, and IND clear";
+    machine.write(0xc00, 0);
+    EXPECT_EQ(
+        machine.smmu
+            .translate(
+                {.iova = 0x100'1000, .stream = 5, .request = {.write = true, .instruction = true}})
+            .result,
+        Result::Decode);
+}
+
 TEST(SmmuStreams, EachBankHasItsOwnTables)
 {
     Streams machine;
