@@ -81,6 +81,11 @@ static void it_refuses_a_second_iommu(void)
     it_refuses("-M virt-msm8996,iommu=smmuv3 -accel tcg", "smmuv3");
 }
 
+static void it_refuses_a_virtio_iommu(void)
+{
+    it_refuses("-M virt-msm8996 -accel tcg -device virtio-iommu-pci", "iommu");
+}
+
 static void it_refuses_kvm(void)
 {
     /* A QEMU without KVM does so by itself, the machine does otherwise. */
@@ -294,6 +299,7 @@ int main(int argc, char **argv)
     island_add("machine", it_starts_with_every_cpu_feature);
     island_add("machine", it_starts_with_more_memory);
     island_add("machine", it_refuses_a_second_iommu);
+    island_add("machine", it_refuses_a_virtio_iommu);
     island_add("machine", it_refuses_kvm);
     island_add("machine", it_refuses_an_unknown_policy);
     island_add("machine", it_refuses_an_unknown_collapse_mode);

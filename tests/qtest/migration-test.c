@@ -233,6 +233,26 @@ static void all_that_follows_is_as_without_saving(void)
     g_assert_cmpuint(changes, >=, 4);
 }
 
+static void every_wire_can_still_be_switched(void)
+{
+    static const IslandWire smmu_wires[] = { ISLAND_IFACE, ISLAND_GPU_GDSC };
+    Island *island = gpu_machine("");
+    unsigned n;
+
+    island = island_migrate(island, "");
+    for (n = 0; n < ARRAY_SIZE(smmu_wires); n++) {
+        island_set(island, smmu_wires[n], false);
+        g_assert_true(island_bus_error(island, ISLAND_SMMU));
+        island->pm_faults += 1;
+        island_set(island, smmu_wires[n], true);
+        g_assert_false(island_bus_error(island, ISLAND_SMMU));
+    }
+    island_set(island, ISLAND_GPU_GX_GDSC, false);
+    g_assert_true(island_bus_error(island, ISLAND_GPU));
+    island->pm_faults += 1;
+    island_stop(island);
+}
+
 static void the_new_journal_begins_with_the_restore(void)
 {
     Island *island = island_migrate(gpu_machine(""), "");
@@ -254,6 +274,7 @@ int main(int argc, char **argv)
     island_add("migration", work_in_the_ring_is_finished);
     island_add("migration", a_block_that_is_off_is_still_off);
     island_add("migration", all_that_follows_is_as_without_saving);
+    island_add("migration", every_wire_can_still_be_switched);
     island_add("migration", the_new_journal_begins_with_the_restore);
     return g_test_run();
 }
