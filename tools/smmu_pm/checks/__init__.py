@@ -50,9 +50,9 @@ class Context:
 Check = Callable[[Context], Iterator[Item]]
 
 
-def meson_items(build: Path, prefix: str, kind: str = "testlog") -> Iterator[Item]:
+def meson_items(build: Path, prefix: str) -> Iterator[Item]:
     """What `meson test` has left in its log."""
-    log = build / "meson-logs" / f"{kind}.json"
+    log = build / "meson-logs" / "testlog.json"
     for line in log.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         ok = {"SKIP": None}.get(row["result"], row["result"] in ("OK", "EXPECTEDFAIL"))

@@ -21,11 +21,12 @@ START_SECONDS = 60.0
 
 def qtests(context: Context) -> Iterator[Item]:
     build = context.qemu.build
-    with Step("qtests") as step:
+    with cache.lock(f"test-{build.name}"), Step("qtests") as step:
         proc.run([build / "pyvenv/bin/meson", "test", "--no-rebuild", "--suite", "smmu-pm",
                   "--timeout-multiplier", "4"],
                  log=cache.log("qtest"), cwd=build, env=meson.environment(), step=step)
-    yield from meson_items(build, "qtest")
+        items = list(meson_items(build, "qtest"))
+    yield from items
 
 
 def qemu_own(context: Context) -> Iterator[Item]:
