@@ -223,9 +223,7 @@ def _judge(options: argparse.Namespace) -> int:
                         log=folder / "said")
         if done.status not in (report.PASSED, report.FAILED, report.NOT_JUDGED):
             raise Trouble(f"{journal}: cannot be judged again", BENCH, done.tail())
-        _, verdict, _ = runner.read_verdict(folder / "verdict.json")
         print((folder / "findings.txt").read_text(encoding="utf-8", errors="replace"), end="")
-    print(verdict)
     return done.status
 
 
