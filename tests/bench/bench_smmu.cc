@@ -25,6 +25,7 @@ public:
     }
     void set_irq(unsigned, bool) override {}
     void tlb_invalidated() override {}
+    void released(uint32_t, power::Released) override {}
     void pm_fault() override {}
     void unimplemented(const char*) override {}
 };

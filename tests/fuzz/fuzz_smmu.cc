@@ -40,6 +40,7 @@ public:
         irq[line] = level;
     }
     void tlb_invalidated() override {}
+    void released(uint32_t, power::Released) override {}
     void pm_fault() override { ++pm_faults; }
     void unimplemented(const char* what) override { require(what[0] != 0); }
 };

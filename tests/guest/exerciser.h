@@ -23,6 +23,9 @@ void mark_done(void);
 void mark_gave_up(const char *why);
 void mark_module(const char *text);
 void mark_kernel(const char *text);
+/* From here up to mark_busy() these blocks ("smmu", "gpu", or both) are to be switched off. */
+void mark_idle(const char *blocks);
+void mark_busy(void);
 
 /* ---- end.c: words for the console, and the ways in which a run ends -------------------------- */
 

@@ -11,7 +11,7 @@
 #define MARK_COMMIT 0x18
 #define MARK_ID_VALUE 0x4b52414d
 
-enum kind { BEGIN = 1, PHASE, DONE, GAVE_UP, MODULE, KERNEL };
+enum kind { BEGIN = 1, PHASE, DONE, GAVE_UP, MODULE, KERNEL, IDLE, BUSY };
 
 static volatile uint8_t *page;
 
@@ -65,3 +65,5 @@ void mark_done(void)
 void mark_gave_up(const char *why) { mark(GAVE_UP, why); }
 void mark_module(const char *text) { mark(MODULE, text); }
 void mark_kernel(const char *text) { mark(KERNEL, text); }
+void mark_idle(const char *blocks) { mark(IDLE, blocks); }
+void mark_busy(void) { mark(BUSY, ""); }

@@ -34,13 +34,18 @@ enum class Kind : uint8_t {
     Gpu,      ///< the GPU did something of note: name ("ring", "ib", "event", "error"…), address,
               ///< value
     Mark,     ///< the guest's exerciser spoke: name ("begin", "phase", "done", "gave-up",
-              ///< "module", "kernel"), text
+              ///< "module", "kernel", "idle", "busy"), text
     Reset,    ///< the whole block was reset from outside
     Restored, ///< state was loaded from a saved machine: what follows has no past
-    Timeout,  ///< the run's virtual time is over: value (ns)
-    Dropped,  ///< the journal is full: nothing follows
-    Finding,  ///< the judge, live, made a finding: name (of the finding), value (its number, from
-              ///< 0), text (one line)
+    Stall, ///< a transaction is held: stream, address, write, bank, value (its token), name (of the
+           ///< fault flag), or missing when it met a block without power
+    Release, ///< a held transaction is let go: stream, address, write, bank, value (its token),
+             ///< name
+             ///< ("retry", "terminate", or "lost" when power took it away)
+    Timeout, ///< the run's virtual time is over: value (ns)
+    Dropped, ///< the journal is full: nothing follows
+    Finding, ///< the judge, live, made a finding: name (of the finding), value (its number, from
+             ///< 0), text (one line)
 };
 
 /// Plain data; string views need to live only as long as the call to record().

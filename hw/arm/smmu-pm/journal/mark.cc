@@ -37,8 +37,8 @@ struct Reader {
     }
 };
 
-constexpr std::array<std::string_view, 7> names = {"",        "begin",  "phase", "done",
-                                                   "gave-up", "module", "kernel"};
+constexpr std::array<std::string_view, 9> names = {"",       "begin",  "phase", "done", "gave-up",
+                                                   "module", "kernel", "idle",  "busy"};
 
 } // namespace
 

@@ -27,6 +27,8 @@ enum class Mark : uint8_t {
     GaveUp = 4, ///< it did not: what it waited for
     Module = 5, ///< a loaded module and its text sections: "msm .text=0xffff…"
     Kernel = 6, ///< "text=0xffff… build-id=… release=…", text being the address of _stext
+    Idle = 7,   ///< from here on these blocks are to be switched off: "smmu gpu"
+    Busy = 8,   ///< … up to here
 };
 
 class MarkPage {

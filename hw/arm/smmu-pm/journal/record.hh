@@ -54,7 +54,7 @@ struct KindInfo {
     uint32_t members;
 };
 
-inline constexpr std::array<KindInfo, 17> kinds = {{
+inline constexpr std::array<KindInfo, 19> kinds = {{
     {"wire", has_name | has_value | has_missing | has_chain},
     {"lost", has_name},
     {"touch", has_name | has_address | has_value | has_size | has_access | has_missing |
@@ -70,6 +70,9 @@ inline constexpr std::array<KindInfo, 17> kinds = {{
     {"mark", has_name | has_text},
     {"reset", 0},
     {"restored", 0},
+    {"stall",
+     has_name | has_stream | has_address | has_access | has_value | has_bank | has_missing},
+    {"release", has_name | has_stream | has_address | has_access | has_value | has_bank},
     {"timeout", has_value},
     {"dropped", 0},
     {"finding", has_name | has_value | has_text},

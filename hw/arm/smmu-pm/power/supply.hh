@@ -117,10 +117,30 @@ enum class Policy : uint8_t {
 };
 
 inline constexpr std::array<std::string_view, 4> policy_names = {"abort", "razwi", "ones", "hang"};
+inline constexpr std::array<std::string_view, 2> dma_policy_names = {"abort", "hang"};
 inline constexpr std::array<std::string_view, 3> collapse_names = {"lose", "retain", "retain-all"};
 
 /// How an entry to a block ended.
-enum class Status : uint8_t { Ok, Abort, Hang };
+enum class Status : uint8_t {
+    Ok,
+    Abort,
+    Hang,
+    Stalled, ///< only of a master's transaction: it is held, and let go by a Released
+};
+
+/// What becomes of a master's transaction that was held, because a context bank stalled it or
+/// because it met a block without power.
+enum class Released : uint8_t {
+    Retry, ///< the master sends it again
+    Abort, ///< bus error
+    RazWi, ///< terminated without an error: reads as zero, write ignored
+};
+
+/// What a master's transaction that cannot reach gets (property `dma-policy`).
+enum class DmaPolicy : uint8_t {
+    Abort, ///< bus error
+    Hang,  ///< held until power returns, then retried; or until its master gives up
+};
 
 /// The answer to a CPU access: `value` is meaningful for reads that ended Ok.
 struct Answer {

@@ -18,6 +18,12 @@
 #include "upstream.h"
 
 #define LINES_MAX 9
+#define MASTERS_MAX 4
+
+typedef struct ArmSmmuV2PmMaster {
+    ArmSmmuV2PmReleased *released;
+    void *opaque;
+} ArmSmmuV2PmMaster;
 
 struct ArmSmmuV2PmState {
     SysBusDevice parent_obj;
@@ -30,9 +36,12 @@ struct ArmSmmuV2PmState {
     Clock *iface;
     Clock *bus;
     SmmuPmUpstream *upstreams;
+    ArmSmmuV2PmMaster masters[MASTERS_MAX];
+    unsigned master_count;
 
     SmmuPmJournalState *journal;
     uint8_t policy;
+    uint8_t dma_policy;
     uint8_t collapse;
     uint32_t num_smrg;
     uint32_t num_cb;
@@ -70,6 +79,22 @@ static void tlb_invalidated(void *opaque)
     smmu_pm_upstream_invalidate(s->upstreams);
 }
 
+static void released(void *opaque, uint32_t token, SmmuPmReleased how)
+{
+    ArmSmmuV2PmState *s = opaque;
+
+    for (unsigned i = 0; i < s->master_count; i++) {
+        s->masters[i].released(s->masters[i].opaque, token, how);
+    }
+}
+
+void arm_smmu_v2_pm_add_master(ArmSmmuV2PmState *s,
+                               ArmSmmuV2PmReleased *callback, void *opaque)
+{
+    assert(s->master_count < MASTERS_MAX);
+    s->masters[s->master_count++] = (ArmSmmuV2PmMaster){ callback, opaque };
+}
+
 MemoryRegion *arm_smmu_v2_pm_upstream(ArmSmmuV2PmState *s, uint16_t stream)
 {
     return smmu_pm_upstream_get(&s->upstreams, s, stream);
@@ -102,9 +127,9 @@ arm_smmu_v2_pm_translate(ArmSmmuV2PmState *s,
     return translation;
 }
 
-bool arm_smmu_v2_pm_dma(ArmSmmuV2PmState *s,
-                        const SmmuPmTransaction *transaction, void *buffer,
-                        size_t length)
+SmmuPmStatus arm_smmu_v2_pm_dma(ArmSmmuV2PmState *s,
+                                const SmmuPmTransaction *transaction,
+                                void *buffer, size_t length, uint32_t *token)
 {
     SmmuPmTranslation translation = arm_smmu_v2_pm_translate(s, transaction);
 
@@ -112,15 +137,19 @@ bool arm_smmu_v2_pm_dma(ArmSmmuV2PmState *s,
     case SMMU_PM_TRANSLATED:
         return address_space_rw(&address_space_memory, translation.pa, ram_only,
                                 buffer, length,
-                                transaction->write) == MEMTX_OK;
+                                transaction->write) == MEMTX_OK
+               ? SMMU_PM_OK : SMMU_PM_ABORT;
     case SMMU_PM_RAZWI:
         if (!transaction->write) {
             memset(buffer, 0, length);
         }
-        return true;
+        return SMMU_PM_OK;
+    case SMMU_PM_HELD:
+        *token = translation.token;
+        return SMMU_PM_STALLED;
     case SMMU_PM_DECODE:
     default:
-        return false;
+        return SMMU_PM_ABORT;
     }
 }
 
@@ -230,6 +259,7 @@ static void smmu_realize(DeviceState *dev, Error **errp)
         .read_descriptor = read_descriptor,
         .set_irq = set_irq,
         .tlb_invalidated = tlb_invalidated,
+        .released = released,
         .pm_fault = pm_fault,
         .unimplemented = unimplemented,
     };
@@ -237,6 +267,7 @@ static void smmu_realize(DeviceState *dev, Error **errp)
         .stream_groups = s->num_smrg,
         .context_banks = s->num_cb,
         .policy = s->policy,
+        .dma_policy = s->dma_policy,
         .collapse = s->collapse,
     };
 
@@ -309,6 +340,7 @@ static const Property smmu_properties[] = {
     DEFINE_PROP_LINK("journal", ArmSmmuV2PmState, journal,
                      TYPE_SMMU_PM_JOURNAL, SmmuPmJournalState *),
     DEFINE_PROP_UINT8("policy", ArmSmmuV2PmState, policy, 0),
+    DEFINE_PROP_UINT8("dma-policy", ArmSmmuV2PmState, dma_policy, 0),
     DEFINE_PROP_UINT8("on-collapse", ArmSmmuV2PmState, collapse, 0),
     DEFINE_PROP_UINT32("num-smrg", ArmSmmuV2PmState, num_smrg, 8),
     DEFINE_PROP_UINT32("num-cb", ArmSmmuV2PmState, num_cb, 2),

@@ -12,7 +12,7 @@
  * released) and "vote", the latter two high until somebody drives them; Clock
  * inputs "iface" and "bus". GPIO output "pm-fault" pulses when an access or a
  * transaction could not reach. Properties: "journal" (link), "policy",
- * "on-collapse", "num-smrg", "num-cb".
+ * "dma-policy", "on-collapse", "num-smrg", "num-cb".
  */
 #define TYPE_ARM_SMMU_V2_PM "arm-smmu-v2-pm"
 OBJECT_DECLARE_SIMPLE_TYPE(ArmSmmuV2PmState, ARM_SMMU_V2_PM)
@@ -27,11 +27,22 @@ arm_smmu_v2_pm_translate(ArmSmmuV2PmState *s,
 
 /*
  * One beat of a master's DMA: translated and carried out on system memory, RAM
- * only. The range must not cross a 4 KiB page. False: bus error.
+ * only. The range must not cross a 4 KiB page. ABORT: bus error. STALLED: the
+ * transaction is held, and *token names it in a later release.
  */
-bool arm_smmu_v2_pm_dma(ArmSmmuV2PmState *s,
-                        const SmmuPmTransaction *transaction, void *buffer,
-                        size_t length);
+SmmuPmStatus arm_smmu_v2_pm_dma(ArmSmmuV2PmState *s,
+                                const SmmuPmTransaction *transaction,
+                                void *buffer, size_t length, uint32_t *token);
+
+/*
+ * The release wire: every master is told of every release, and knows its own by
+ * the token. A master acts later, on a timer, and not within the call. Before
+ * the machine runs; there is no way to take one back.
+ */
+typedef void ArmSmmuV2PmReleased(void *opaque, uint32_t token,
+                                 SmmuPmReleased how);
+void arm_smmu_v2_pm_add_master(ArmSmmuV2PmState *s,
+                               ArmSmmuV2PmReleased *callback, void *opaque);
 
 /*
  * Memory as a master with this StreamID sees it, for the links of QEMU's own

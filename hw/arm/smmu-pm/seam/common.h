@@ -20,7 +20,15 @@ typedef enum SmmuPmStatus {
     SMMU_PM_OK,
     SMMU_PM_ABORT, /* bus error to whoever asked */
     SMMU_PM_HANG,  /* never answered: the caller ends the run */
+    SMMU_PM_STALLED, /* of a master's transaction: held until a release */
 } SmmuPmStatus;
+
+/* What becomes of a held transaction (power/supply.hh: Released). */
+typedef enum SmmuPmReleased {
+    SMMU_PM_RELEASED_RETRY,
+    SMMU_PM_RELEASED_ABORT,
+    SMMU_PM_RELEASED_RAZWI,
+} SmmuPmReleased;
 
 typedef struct SmmuPmAnswer {
     uint64_t value; /* of a read that ended OK */
@@ -47,6 +55,11 @@ typedef enum SmmuPmPolicy {
     SMMU_PM_POLICY_ONES,
     SMMU_PM_POLICY_HANG,
 } SmmuPmPolicy;
+
+typedef enum SmmuPmDmaPolicy {
+    SMMU_PM_DMA_ABORT,
+    SMMU_PM_DMA_HANG,
+} SmmuPmDmaPolicy;
 
 typedef enum SmmuPmCollapse {
     SMMU_PM_COLLAPSE_LOSE,

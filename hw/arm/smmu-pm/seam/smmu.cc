@@ -19,6 +19,10 @@ public:
     }
     void set_irq(unsigned line, bool level) override { host_.set_irq(host_.opaque, line, level); }
     void tlb_invalidated() override { host_.tlb_invalidated(host_.opaque); }
+    void released(uint32_t token, power::Released how) override
+    {
+        host_.released(host_.opaque, token, static_cast<SmmuPmReleased>(how));
+    }
     void pm_fault() override { host_.pm_fault(host_.opaque); }
     void unimplemented(const char* what) override { host_.unimplemented(host_.opaque, what); }
 
@@ -48,6 +52,7 @@ SmmuPmSmmu* smmu_pm_smmu_new(const SmmuPmSmmuConfig* config, const SmmuPmSmmuHos
     const smmu::Config own = {.stream_groups = config->stream_groups,
                               .context_banks = config->context_banks,
                               .policy = static_cast<power::Policy>(config->policy),
+                              .dma_policy = static_cast<power::DmaPolicy>(config->dma_policy),
                               .collapse = static_cast<power::Collapse>(config->collapse)};
     if (!smmu::valid(own))
         return nullptr;
@@ -97,8 +102,12 @@ SmmuPmTranslation smmu_pm_smmu_translate(SmmuPmSmmu* smmu, const SmmuPmTransacti
                               .request = {.write = transaction->write,
                                           .privileged = transaction->privileged,
                                           .instruction = transaction->instruction}});
-    return {static_cast<SmmuPmTranslated>(translation.result), translation.unreachable,
-            translation.writable, translation.pa, translation.mask};
+    return {static_cast<SmmuPmTranslated>(translation.result),
+            translation.unreachable,
+            translation.writable,
+            translation.pa,
+            translation.mask,
+            translation.token};
 }
 
 size_t smmu_pm_smmu_save(const SmmuPmSmmu* smmu, SmmuPmPair* pairs, size_t max)
@@ -125,6 +134,11 @@ static_assert(static_cast<int>(SMMU_PM_SUPPLY_BUS) == static_cast<int>(power::Su
 static_assert(static_cast<int>(SMMU_PM_SUPPLY_MEM_IFACE) ==
               static_cast<int>(power::Supply::MemIface));
 static_assert(static_cast<int>(SMMU_PM_POLICY_HANG) == static_cast<int>(power::Policy::Hang));
+static_assert(static_cast<int>(SMMU_PM_STALLED) == static_cast<int>(power::Status::Stalled));
+static_assert(static_cast<int>(SMMU_PM_RELEASED_RAZWI) == static_cast<int>(power::Released::RazWi));
+static_assert(static_cast<int>(SMMU_PM_DMA_HANG) == static_cast<int>(power::DmaPolicy::Hang));
+static_assert(static_cast<int>(SMMU_PM_HELD) ==
+              static_cast<int>(smmu::Translation::Result::Stalled));
 static_assert(static_cast<int>(SMMU_PM_COLLAPSE_RETAIN_ALL) ==
               static_cast<int>(power::Collapse::RetainAll));
 static_assert(static_cast<int>(SMMU_PM_RAZWI) ==

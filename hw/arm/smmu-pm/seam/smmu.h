@@ -19,6 +19,8 @@ typedef struct SmmuPmSmmuHost {
     void (*set_irq)(void *opaque, unsigned line, bool level);
     /* Entries left the TLB: whoever caches translations of his own drops them. */
     void (*tlb_invalidated)(void *opaque);
+    /* A transaction that was held goes on; the master acts later, not within this call. */
+    void (*released)(void *opaque, uint32_t token, SmmuPmReleased how);
     /* A register access or a translation met a block that it could not reach. */
     void (*pm_fault)(void *opaque);
     /* Something architected but not modelled was used: for the log, once per register. */
@@ -29,6 +31,7 @@ typedef struct SmmuPmSmmuConfig {
     unsigned stream_groups; /* ID0.NUMSMRG, 1 to 127 */
     unsigned context_banks; /* ID1.NUMCB, 1 to 8 */
     SmmuPmPolicy policy;    /* of CPU accesses that cannot reach */
+    SmmuPmDmaPolicy dma_policy; /* of transactions that cannot reach */
     SmmuPmCollapse collapse;
 } SmmuPmSmmuConfig;
 
@@ -36,6 +39,7 @@ typedef enum SmmuPmTranslated {
     SMMU_PM_TRANSLATED, /* pa and mask are valid; also for a bypass */
     SMMU_PM_DECODE,     /* bus error at the master: fault, or the SMMU could not be reached */
     SMMU_PM_RAZWI,      /* terminated without an error: reads as zero, write ignored */
+    SMMU_PM_HELD,       /* no answer yet: `released` will name `token` */
 } SmmuPmTranslated;
 
 typedef struct SmmuPmTransaction {
@@ -53,6 +57,7 @@ typedef struct SmmuPmTranslation {
     uint64_t pa;      /* of iova itself */
     uint64_t mask;    /* iova and pa agree in these low bits' neighbourhood: page or block size
                          less one */
+    uint32_t token;   /* with HELD */
 } SmmuPmTranslation;
 
 /* NULL when the configuration is out of range. The host is copied. journal may be NULL. */

@@ -28,6 +28,7 @@ struct Config {
     unsigned stream_groups = 8;
     unsigned context_banks = 2;
     power::Policy policy = power::Policy::Abort;
+    power::DmaPolicy dma_policy = power::DmaPolicy::Abort;
     power::Collapse collapse = power::Collapse::Lose;
 };
 
@@ -40,6 +41,8 @@ public:
     /// Line 0 is the global interrupt, 1 + n that of bank n. Only called on a change.
     virtual void set_irq(unsigned line, bool level) = 0;
     virtual void tlb_invalidated() = 0;
+    /// A transaction that was held goes on. Whoever sent it acts later: not within this call.
+    virtual void released(uint32_t token, power::Released how) = 0;
     /// An access or a transaction could not reach.
     virtual void pm_fault() = 0;
     /// An architected feature without a model was used; once per feature, or per offset where there
@@ -57,11 +60,12 @@ struct Transaction {
 };
 
 struct Translation {
-    enum class Result : uint8_t { Ok, Decode, RazWi } result = Result::Decode;
+    enum class Result : uint8_t { Ok, Decode, RazWi, Stalled } result = Result::Decode;
     bool unreachable = false;
     bool writable = false;
     uint64_t pa = 0;
-    uint64_t mask = 0; ///< size of the page or block less one; 0xfff for a bypass
+    uint64_t mask = 0;  ///< size of the page or block less one; 0xfff for a bypass
+    uint32_t token = 0; ///< of a transaction that is held: names it in Host::released()
 };
 
 using power::Pair;

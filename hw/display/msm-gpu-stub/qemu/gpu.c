@@ -25,6 +25,7 @@ struct MsmGpuStubState {
     MsmGpuCore *core;
     QEMUTimer *timer;
     SmmuPmSaved saved;
+    uint32_t token; /* of the transaction that is held */
     qemu_irq irq;
     qemu_irq pm_fault;
     Clock *core_clk;
@@ -54,10 +55,11 @@ static SmmuPmStatus dma(MsmGpuStubState *s, uint64_t iova, void *buffer,
         .stream = s->stream,
         .write = write,
     };
-    bool ok = arm_smmu_v2_pm_dma(s->smmu, &transaction, buffer, length);
+    SmmuPmStatus status = arm_smmu_v2_pm_dma(s->smmu, &transaction, buffer,
+                                             length, &s->token);
 
-    trace_msm_gpu_dma(iova, length, write, ok);
-    return ok ? SMMU_PM_OK : SMMU_PM_ABORT;
+    trace_msm_gpu_dma(iova, length, write, status);
+    return status;
 }
 
 static SmmuPmStatus dma_read(void *opaque, uint64_t iova, void *buffer,

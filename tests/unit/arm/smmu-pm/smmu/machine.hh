@@ -31,6 +31,7 @@ public:
     unsigned invalidations = 0;
     unsigned pm_faults = 0;
     std::vector<std::string> unimplemented_features;
+    std::vector<std::pair<uint32_t, power::Released>> releases;
 
     bool read_descriptor(uint64_t pa, uint64_t& descriptor) override
     {
@@ -47,6 +48,10 @@ public:
         ++irq_changes;
     }
     void tlb_invalidated() override { ++invalidations; }
+    void released(uint32_t token, power::Released how) override
+    {
+        releases.emplace_back(token, how);
+    }
     void pm_fault() override { ++pm_faults; }
     void unimplemented(const char* what) override { unimplemented_features.emplace_back(what); }
 };

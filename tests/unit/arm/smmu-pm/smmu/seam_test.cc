@@ -16,7 +16,8 @@ struct Glue {
     std::vector<std::string> calls;
     SmmuPmSmmu* smmu = nullptr;
 
-    explicit Glue(SmmuPmSmmuConfig config = {8, 2, SMMU_PM_POLICY_ABORT, SMMU_PM_COLLAPSE_LOSE})
+    explicit Glue(SmmuPmSmmuConfig config = {8, 2, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT,
+                                             SMMU_PM_COLLAPSE_LOSE})
     {
         const SmmuPmSmmuHost host = {
             .opaque = this,
@@ -33,6 +34,11 @@ struct Glue {
                 },
             .tlb_invalidated =
                 [](void* opaque) { static_cast<Glue*>(opaque)->calls.emplace_back("invalidated"); },
+            .released =
+                [](void* opaque, uint32_t token, SmmuPmReleased how) {
+                    static_cast<Glue*>(opaque)->calls.push_back(
+                        "released " + std::to_string(token) + " " + std::to_string(how));
+                },
             .pm_fault =
                 [](void* opaque) { static_cast<Glue*>(opaque)->calls.emplace_back("pm-fault"); },
             .unimplemented =
@@ -76,9 +82,12 @@ struct Glue {
 
 TEST(SmmuSeam, RefusesAConfigurationOutOfRange)
 {
-    EXPECT_EQ(Glue({0, 2, SMMU_PM_POLICY_ABORT, SMMU_PM_COLLAPSE_LOSE}).smmu, nullptr);
-    EXPECT_EQ(Glue({8, 9, SMMU_PM_POLICY_ABORT, SMMU_PM_COLLAPSE_LOSE}).smmu, nullptr);
-    EXPECT_NE(Glue({127, 8, SMMU_PM_POLICY_ABORT, SMMU_PM_COLLAPSE_LOSE}).smmu, nullptr);
+    EXPECT_EQ(Glue({0, 2, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE}).smmu,
+              nullptr);
+    EXPECT_EQ(Glue({8, 9, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE}).smmu,
+              nullptr);
+    EXPECT_NE(Glue({127, 8, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE}).smmu,
+              nullptr);
 }
 
 TEST(SmmuSeam, StartsWithoutAnySupply)
@@ -130,9 +139,9 @@ TEST(SmmuSeam, AFaultWithoutReportIsRazWi)
 
 TEST(SmmuSeam, PoliciesAndSurvivalsKeepTheirOrder)
 {
-    Glue hang({8, 2, SMMU_PM_POLICY_HANG, SMMU_PM_COLLAPSE_LOSE});
+    Glue hang({8, 2, SMMU_PM_POLICY_HANG, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE});
     EXPECT_EQ(smmu_pm_smmu_write(hang.smmu, 0, 4, 0).status, SMMU_PM_HANG);
-    Glue ones({8, 2, SMMU_PM_POLICY_ONES, SMMU_PM_COLLAPSE_LOSE});
+    Glue ones({8, 2, SMMU_PM_POLICY_ONES, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE});
     EXPECT_EQ(smmu_pm_smmu_read(ones.smmu, 0, 4).value, 0xffff'ffffu);
     for (const auto& [collapse, kept] :
          std::map<SmmuPmCollapse, uint64_t>{{SMMU_PM_COLLAPSE_LOSE, 1},
