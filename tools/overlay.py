@@ -46,7 +46,7 @@ ADDITIONS = (
         "  'hw/arm/smmu-pm/qemu',",
         "  'hw/display/msm-gpu-stub/qemu',",
     )),
-    # QEMU reads hw/display before hw/arm.
+    # QEMU 10.0 reads hw/display before hw/arm, 10.2 behind it: neither asks the other.
     Addition("hw/display/meson.build", "hw_display_modules = {}", (
         "subdir('msm-gpu-stub')",
         "subdir('msm-gpu-stub/qemu')",
