@@ -3,15 +3,15 @@
 #ifndef SMMU_PM_COMPAT_H
 #define SMMU_PM_COMPAT_H
 
+#include "exec/cpu-common.h"
+
 #if QEMU_VERSION_MAJOR == 10 && QEMU_VERSION_MINOR == 0
 #include "exec/memory.h"
 #include "exec/address-spaces.h"
-#include "exec/cpu-common.h"
 #define SMMU_PM_CLASS_DATA void
 #else
 #include "system/memory.h"
 #include "system/address-spaces.h"
-#include "accel/tcg/cpu-loop.h"
 #define SMMU_PM_CLASS_DATA const void
 #endif
 
