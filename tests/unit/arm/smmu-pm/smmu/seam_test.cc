@@ -147,7 +147,7 @@ TEST(SmmuSeam, PoliciesAndSurvivalsKeepTheirOrder)
          std::map<SmmuPmCollapse, uint64_t>{{SMMU_PM_COLLAPSE_LOSE, 1},
                                             {SMMU_PM_COLLAPSE_RETAIN, 0x1c36},
                                             {SMMU_PM_COLLAPSE_RETAIN_ALL, 0x1c36}}) {
-        Glue glue({8, 2, SMMU_PM_POLICY_ABORT, collapse});
+        Glue glue({8, 2, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT, collapse});
         glue.attach();
         smmu_pm_smmu_set_supply(glue.smmu, SMMU_PM_SUPPLY_DOMAIN, false);
         smmu_pm_smmu_set_supply(glue.smmu, SMMU_PM_SUPPLY_DOMAIN, true);
