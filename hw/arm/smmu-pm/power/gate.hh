@@ -6,6 +6,7 @@
 //
 //   Registers  lost when the domain goes off (Collapse::Lose) or the reset is asserted
 //   Cache      (a TLB) lost as well under Collapse::Retain; kept only under RetainAll
+//   InFlight   what is on its way through the block: lost with the domain in every mode
 //
 // Power-up and reset construct anew: a value-initialised Registers or Cache is the reset state, so
 // none of its members can be forgotten.
@@ -23,6 +24,11 @@ struct NoCache {
     bool operator==(const NoCache&) const = default;
 };
 
+/// Stands where nothing stays on its way.
+struct NoInFlight {
+    bool operator==(const NoInFlight&) const = default;
+};
+
 /// What a change of a wire did to the state. Registers that nobody has reached since they last came
 /// up hold nothing that could be lost.
 struct Change {
@@ -31,12 +37,13 @@ struct Change {
     bool cache_lost = false;
 };
 
-template <class Registers, class Cache = NoCache>
+template <class Registers, class Cache = NoCache, class InFlight = NoInFlight>
 class Gate {
 public:
     struct State {
         Registers registers{};
         Cache cache{};
+        InFlight in_flight{};
     };
 
     /// What an access gets: the state, or the supplies that are missing.
@@ -120,7 +127,8 @@ public:
         const bool domain = supplies.has(Supply::Domain);
         const bool kept = supplies.has(Supply::Reset) && (domain || collapse_ != Collapse::Lose);
         const bool cache_kept = domain || collapse_ == Collapse::RetainAll;
-        if (state && (!kept || (!cache_kept && !(state->cache == Cache{}))))
+        if (state && (!kept || (!cache_kept && !(state->cache == Cache{})) ||
+                      (!domain && !(state->in_flight == InFlight{}))))
             return false;
 #endif
         supplies_ = supplies;
@@ -147,6 +155,7 @@ private:
                 state_->registers = Registers{};
             if (cache)
                 state_->cache = Cache{};
+            state_->in_flight = InFlight{};
         }
         return {.changed = true, .registers_lost = registers, .cache_lost = cache};
     }

@@ -52,6 +52,27 @@ protected:
     }
 };
 
+TEST_F(GateTest, WhatIsInFlightGoesWithTheDomainInEveryMode)
+{
+    for (const Collapse collapse : {Collapse::Lose, Collapse::Retain, Collapse::RetainAll}) {
+        Gate<OneRegister, OneEntry, OneEntry> block(needs, collapse);
+        for (const Supply supply : {Supply::Domain, Supply::Reset, Supply::Iface, Supply::Bus})
+            block.set(supply, true);
+        block.reach(Access::Register)->in_flight.value = 44;
+        block.set(Supply::Bus, false);
+        block.set(Supply::Iface, false);
+        ASSERT_EQ(block.saved()->in_flight.value, 44);
+        auto copy = *block.saved();
+        block.set(Supply::Domain, false);
+        EXPECT_TRUE(block.saved() == nullptr || block.saved()->in_flight.value == 0);
+        copy.cache = {};
+        const SupplySet without_domain(Supply::Reset, Supply::Iface, Supply::Bus);
+        EXPECT_FALSE(block.load(without_domain, copy));
+        copy.in_flight = {};
+        EXPECT_EQ(block.load(without_domain, copy), collapse != Collapse::Lose);
+    }
+}
+
 TEST_F(GateTest, NothingIsReachedUntilEverythingNeededIsThere)
 {
     Block block(needs, Collapse::Lose);
