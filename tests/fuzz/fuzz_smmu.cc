@@ -4,13 +4,15 @@
 // what the sanitizers find, a run traps when a promise is broken:
 //   - what cannot be reached answers by policy, translates nothing and holds its lines low;
 //   - a translation keeps the offset inside its page or block;
-//   - a saved state restores to one that saves the same, and a refused one changes nothing.
+//   - a saved state restores to one that saves the same, and a refused one changes nothing;
+//   - a token is handed out once, and then released once or lost; FSR.SS stands for a held one.
 #include "input.hh"
 
 #include "smmu/smmu.hh"
 
 #include <array>
 #include <initializer_list>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -26,6 +28,7 @@ public:
     std::unordered_map<uint64_t, uint64_t> memory;
     std::array<bool, 1 + smmu::max_context_banks> irq{};
     unsigned pm_faults = 0;
+    std::set<uint32_t> held; ///< tokens that their masters wait for
 
     bool read_descriptor(uint64_t pa, uint64_t& descriptor) override
     {
@@ -40,29 +43,39 @@ public:
         irq[line] = level;
     }
     void tlb_invalidated() override {}
-    void released(uint32_t, power::Released) override {}
+    void released(uint32_t token, power::Released) override { require(held.erase(token) == 1); }
     void pm_fault() override { ++pm_faults; }
     void unimplemented(const char* what) override { require(what[0] != 0); }
 };
 
 class Sink final : public journal::Sink {
 public:
+    explicit Sink(Host& host) : host_(host) {}
     void record(const journal::Event& event) override
     {
         require(event.block == journal::Block::Smmu && event.name.size() < 64);
+        if (event.kind != journal::Kind::Release)
+            return;
+        const auto token = static_cast<uint32_t>(event.value);
+        require(host_.held.contains(token));
+        if (event.name == "lost")
+            host_.held.erase(token); // so that a later release of it traps
     }
+
+private:
+    Host& host_;
 };
 
 /// Registers that matter more than the rest of the window.
 constexpr uint32_t favourites[] = {
     0x0000, 0x0048, 0x004c, 0x0064, 0x0068, 0x006c, 0x0800, 0x0804, 0x0c00, 0x0c04, 0x1000, 0x1004,
-    0x1800, 0x1804, 0x8000, 0x8010, 0x8020, 0x8024, 0x8028, 0x8030, 0x8058, 0x805c, 0x8600, 0x8608,
-    0x8610, 0x8618, 0x8620, 0x8628, 0x9000, 0x9010, 0x9020, 0x9030, 0x9058, 0x9620};
+    0x1800, 0x1804, 0x8000, 0x8008, 0x8010, 0x8020, 0x8024, 0x8028, 0x8030, 0x8058, 0x805c, 0x8600,
+    0x8608, 0x8610, 0x8618, 0x8620, 0x8628, 0x9000, 0x9008, 0x9010, 0x9020, 0x9030, 0x9058, 0x9620};
 /// What Linux writes, so that a few bytes get far.
-constexpr uint64_t values[] = {0,           1,           0x1c36,      0x201c36, 0x1167,
-                               0x1067,      0x8000'0000, 0x8000'0001, 0x1f300,  0x1f700,
-                               0x38014,     0x0080'3510, 0x8010'3510, 0x3,      0xffff'ffff,
-                               0xc000'01fe, 0x1000,      0x2000};
+constexpr uint64_t values[] = {
+    0,           1,           0x1c36,  0x201c36, 0x1167,      0x1067,      0x8000'0000,
+    0x8000'0001, 0x1f300,     0x1f700, 0x38014,  0x0080'3510, 0x8010'3510, 0x3,
+    0xffff'ffff, 0xc000'01fe, 0x1000,  0x2000,   0x11e7,      0x10e7,      0x11c7};
 
 uint64_t value_of(Input& input)
 {
@@ -87,7 +100,7 @@ uint64_t iova_of(Input& input)
 }
 
 /// A head start: stream 0 translated by bank 0, three levels of tables that lead to pages.
-void attach(smmu::Smmu& smmu, Host& host)
+void attach(smmu::Smmu& smmu, Host& host, bool stalls)
 {
     for (const auto& [offset, value] :
          std::initializer_list<std::pair<uint32_t, uint32_t>>{{0x0800, 0x8000'0000},
@@ -97,12 +110,34 @@ void attach(smmu::Smmu& smmu, Host& host)
                                                               {0x8010, 0x38014},
                                                               {0x8030, 0x0080'3510},
                                                               {0x8020, 0x1000},
-                                                              {0x8000, 0x1167},
+                                                              {0x8000, stalls ? 0x11e7 : 0x1167},
                                                               {0x0000, 0x1c36}})
         smmu.write(offset, 4, value);
     host.memory = {{0x1000, 0x2003}, {0x2000, 0x3003}, {0x3000, 0x4003}, {0x3008, 0x8020'0e41}};
     for (uint64_t page = 0; page < 16; ++page)
         host.memory[0x4000 + 8 * page] = (0x8000'0000 + (page << 12)) | 0xe43;
+}
+
+/// Those who wait are those who are held, each for a reason that still holds.
+void check_held(smmu::Smmu& smmu, const Host& host, const smmu::Config& config)
+{
+    std::set<uint32_t> tokens;
+    std::array<unsigned, smmu::max_context_banks> stalled{};
+    smmu.each_held([&](const smmu::Held& held) {
+        require(held.token != 0 && tokens.insert(held.token).second);
+        if (held.why == smmu::Hold::Power)
+            require(!smmu.missing(power::Access::Walk).empty());
+        else
+            require(held.bank < config.context_banks &&
+                    !smmu.missing(power::Access::Register).has(Supply::Domain));
+        if (held.why == smmu::Hold::Fault)
+            ++stalled[held.bank];
+    });
+    require(tokens == host.held && tokens.size() <= config.stall_slots);
+    if (!smmu.missing(power::Access::Register).empty())
+        return;
+    for (unsigned bank = 0; bank < config.context_banks; ++bank)
+        require((smmu.read(0x8058 + 0x1000 * uint64_t{bank}, 4).value >> 30 & 1) == stalled[bank]);
 }
 
 bool lines_low(const Host& host)
@@ -118,15 +153,18 @@ void run(Input& input)
     const smmu::Config config = {.stream_groups = 1 + input.byte() % 127u,
                                  .context_banks = 1 + input.byte() % 8u,
                                  .policy = static_cast<power::Policy>(input.byte() % 4),
-                                 .collapse = static_cast<power::Collapse>(input.byte() % 3)};
+                                 .dma_policy = static_cast<power::DmaPolicy>(input.byte() % 2),
+                                 .collapse = static_cast<power::Collapse>(input.byte() % 3),
+                                 .stall_slots = input.byte() % 9u};
     Host host;
-    Sink sink;
+    Sink sink(host);
     smmu::Smmu smmu(config, host, &sink);
     for (const Supply supply :
          {Supply::Domain, Supply::Reset, Supply::Vote, Supply::Iface, Supply::Bus})
         smmu.set_supply(supply, true);
-    if ((input.byte() & 1) != 0)
-        attach(smmu, host);
+    const uint8_t start = input.byte();
+    if ((start & 1) != 0)
+        attach(smmu, host, (start & 2) != 0);
 
     while (!input.empty()) {
         const uint8_t operation = input.byte();
@@ -180,6 +218,10 @@ void run(Input& input)
                 changed.key = static_cast<uint32_t>(input.number());
             const bool loaded = smmu.load(pairs);
             require(loaded || smmu.save() == before);
+            if (loaded) {
+                host.held.clear();
+                smmu.each_held([&](const smmu::Held& held) { host.held.insert(held.token); });
+            }
             break;
         }
         case 9:
@@ -198,11 +240,14 @@ void run(Input& input)
                 .stream = static_cast<uint16_t>(operation & 0x10 ? input.number() : 0),
                 .request = {.write = (operation & 0x20) != 0,
                             .privileged = (operation & 0x40) != 0,
-                            .instruction = (operation & 0x80) != 0}};
+                            .instruction = (operation & 0x80) != 0},
+                .can_stall = (operation & 1) != 0};
             const bool reaches = smmu.missing(power::Access::Walk).empty();
             const smmu::Translation translation = smmu.translate(transaction);
             require(translation.unreachable == !reaches);
             require(host.pm_faults - faults == (reaches ? 0u : 1u));
+            if (translation.result == smmu::Translation::Result::Stalled)
+                require(transaction.can_stall && host.held.insert(translation.token).second);
             if (translation.result == smmu::Translation::Result::Ok) {
                 require(reaches);
                 require(((translation.pa ^ transaction.iova) & translation.mask) == 0);
@@ -211,6 +256,7 @@ void run(Input& input)
         }
         }
         require(smmu.tlb_entries() <= 1024);
+        check_held(smmu, host, config);
         const auto missing = smmu.missing(power::Access::Register);
         require((!missing.has(Supply::Domain) && !missing.has(Supply::Reset)) || lines_low(host));
     }

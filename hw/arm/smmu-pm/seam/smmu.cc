@@ -101,7 +101,8 @@ SmmuPmTranslation smmu_pm_smmu_translate(SmmuPmSmmu* smmu, const SmmuPmTransacti
                               .stream = transaction->stream,
                               .request = {.write = transaction->write,
                                           .privileged = transaction->privileged,
-                                          .instruction = transaction->instruction}});
+                                          .instruction = transaction->instruction},
+                              .can_stall = transaction->can_stall});
     return {static_cast<SmmuPmTranslated>(translation.result),
             translation.unreachable,
             translation.writable,

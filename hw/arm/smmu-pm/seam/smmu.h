@@ -48,11 +48,13 @@ typedef struct SmmuPmTransaction {
     bool write;
     bool privileged;
     bool instruction;
+    /* The master can wait for `released`. Otherwise what would be held is terminated. */
+    bool can_stall;
 } SmmuPmTransaction;
 
 typedef struct SmmuPmTranslation {
     SmmuPmTranslated result;
-    bool unreachable; /* with DECODE: a wire was missing, no fault was recorded */
+    bool unreachable; /* with DECODE and HELD: a wire was missing, no fault was recorded */
     bool writable;    /* a write through the same translation would pass, too */
     uint64_t pa;      /* of iova itself */
     uint64_t mask;    /* iova and pa agree in these low bits' neighbourhood: page or block size
@@ -67,8 +69,12 @@ void smmu_pm_smmu_free(SmmuPmSmmu *smmu);
 /* Size of the register window in bytes. */
 uint64_t smmu_pm_smmu_size(const SmmuPmSmmu *smmu);
 
-/* Power-on reset: registers to reset values, TLB empty. Supplies keep their level. */
+/*
+ * Power-on reset: registers to reset values, TLB empty, held transactions forgotten. Supplies
+ * keep their level.
+ */
 void smmu_pm_smmu_reset(SmmuPmSmmu *smmu);
+/* May lose held transactions: `released` will never name those. May also release some. */
 void smmu_pm_smmu_set_supply(SmmuPmSmmu *smmu, SmmuPmSupply supply, bool level);
 /* Supplies that a register access would miss now, one bit each (1 << SmmuPmSupply). */
 uint32_t smmu_pm_smmu_missing(const SmmuPmSmmu *smmu);

@@ -114,6 +114,7 @@ void Smmu::write_one(Gate::State& state, uint64_t offset, unsigned size, uint64_
             .value = value,
             .size = static_cast<uint8_t>(size)});
     state.registers.write(offset, size, value, *this);
+    let_go(state);
     update_irqs();
 }
 
@@ -139,6 +140,12 @@ Value<SMMU_IDR1> Smmu::reading(SMMU_IDR1, unsigned, Value<SMMU_IDR1>) const
 Value<SMMU_IDR2> Smmu::reading(SMMU_IDR2, unsigned, Value<SMMU_IDR2>) const
 {
     return Value<SMMU_IDR2>().with<"IAS">(4).with<"OAS">(4).with<"UBS">(5).with<"PTFSv8_4kB">(true);
+}
+
+/// SS is not kept in the register: it stands for the transaction itself, and goes where that goes.
+Value<SMMU_CBn_FSR> Smmu::reading(SMMU_CBn_FSR, unsigned bank, Value<SMMU_CBn_FSR> stored) const
+{
+    return stored.with<"SS">(in_flight().stalled(bank));
 }
 
 template <class R>
@@ -185,21 +192,18 @@ void Smmu::wrote(R, unsigned index, Value<R>, Value<R> written)
         if (!fault_pending(registers, index))
             registers.put(registers.get<SMMU_CBn_FSR>(index).template with<"FORMAT">(0), index);
     } else if constexpr (std::is_same_v<R, SMMU_CBn_RESUME>) {
-        // No transaction is ever stalled, so none is there to be resumed. Linux 6.12 terminates one
-        // after each fault, which is what has happened already.
-        if (!written.template get<"TnR">())
-            once(Feature::Retry,
-                 "SMMU_CBn_RESUME.TnR = 0: faults terminate, nothing can be retried");
+        resume(*reached, index, written.template get<"TnR">());
     } else if constexpr (std::is_same_v<R, SMMU_CBn_SCTLR>) {
-        if (written.template get<"CFCFG">())
-            once(Feature::Stall, "SMMU_CBn_SCTLR.CFCFG: faults terminate, they do not stall");
         if (written.template get<"E">())
             once(Feature::BigEndian, "SMMU_CBn_SCTLR.E: descriptors are read little-endian");
+    } else if constexpr (std::is_same_v<R, SMMU_sCR0>) {
+        if (written.template get<"GSE">())
+            once(Feature::GlobalStall, "SMMU_sCR0.GSE: a stall holds up its own bank alone");
     } else if constexpr (std::is_same_v<R, SMMU_CBn_ATS1PR> || std::is_same_v<R, SMMU_CBn_ATS1PW> ||
                          std::is_same_v<R, SMMU_CBn_ATS1UR> || std::is_same_v<R, SMMU_CBn_ATS1UW>) {
         once(Feature::TranslationOperation, "SMMU_CBn_ATS1PR: no address translation operations");
     }
-    // SMMU_sCR0 and SMMU_sGFSR: the interrupt lines follow in update_irqs().
+    // SMMU_sGFSR: the interrupt lines follow in update_irqs().
 }
 
 void Smmu::once(Feature feature, const char* what)

@@ -221,7 +221,7 @@ struct SMMU_CBn_MAIR1 : Reg<"SMMU_CBn_MAIR1", bank(0x03c), 0, Effect::None, //
 struct SMMU_CBn_PAR : Reg64<"SMMU_CBn_PAR", bank(0x050), 0, Effect::None, Res0<bits(63, 0)>> {};
 
 struct SMMU_CBn_FSR
-    : Reg<"SMMU_CBn_FSR", bank(0x058), 0, Effect::OnWrite, //
+    : Reg<"SMMU_CBn_FSR", bank(0x058), 0, Effect::OnReadWrite, //
           Res0<bit(0)>, Field<"TF", bit(1), Mode::W1C>, Field<"AFF", bit(2), Mode::W1C>,
           Field<"PF", bit(3), Mode::W1C>, Field<"EF", bit(4), Mode::W1C>,
           Field<"TLBMCF", bit(5), Mode::W1C>, Field<"TLBLKF", bit(6), Mode::W1C>,

@@ -8,11 +8,16 @@ namespace smmu_pm::smmu {
 namespace {
 
 constexpr uint32_t key_supplies = 0x8000'0000;
-constexpr uint32_t key_live = 0x8000'0001; // there is a state, be it the reset state
-constexpr uint32_t key_tlb = 0x8001'0000;  // + 4 * entry + field
+constexpr uint32_t key_live = 0x8000'0001;      // there is a state, be it the reset state
+constexpr uint32_t key_token = 0x8000'0002;     // the last token that was given; absent: none yet
+constexpr uint32_t key_parked = 0x8000'0100;    // + 2 * number + field: held for want of power
+constexpr uint32_t key_tlb = 0x8001'0000;       // + 4 * entry + field
+constexpr uint32_t key_in_flight = 0x8002'0000; // as key_parked: held in the block
 
 // Fields of a TLB entry.
 constexpr uint32_t tlb_va = 0, tlb_pa = 1, tlb_tag = 2;
+// Fields of a held transaction.
+constexpr uint32_t held_iova = 0, held_tag = 1;
 
 uint64_t tag_of(const Tlb::Entry& entry)
 {
@@ -44,12 +49,55 @@ std::optional<Tlb::Entry> entry_of(uint64_t va, uint64_t pa, uint64_t tag)
     return entry;
 }
 
+uint64_t tag_of(const Held& held)
+{
+    return uint64_t{held.token} | uint64_t{held.stream} << 32 | uint64_t{held.bank} << 48 |
+           static_cast<uint64_t>(held.why) << 56 | uint64_t{held.write} << 58;
+}
+
+Held held_of(uint64_t iova, uint64_t tag)
+{
+    return {.token = static_cast<uint32_t>(tag),
+            .why = static_cast<Hold>(tag >> 56 & 3),
+            .bank = static_cast<uint8_t>(tag >> 48),
+            .write = (tag >> 58 & 1) != 0,
+            .stream = static_cast<uint16_t>(tag >> 32),
+            .iova = iova};
+}
+
+void save_stalls(std::vector<Pair>& pairs, uint32_t key, const Stalls& stalls)
+{
+    for (const Held& held : stalls) {
+        pairs.push_back({key + held_iova, held.iova});
+        pairs.push_back({key + held_tag, tag_of(held)});
+        key += 2;
+    }
+}
+
+/// Takes held transactions from the front of `pairs`; false: not as save() writes them.
+bool load_stalls(std::span<const Pair>& pairs, uint32_t key, Stalls& stalls)
+{
+    while (pairs.size() >= 2 && pairs[held_iova].key == key + held_iova) {
+        const Held held = held_of(pairs[held_iova].value, pairs[held_tag].value);
+        if (stalls.full() || pairs[held_tag].key != key + held_tag ||
+            pairs[held_tag].value != tag_of(held) || held.token == 0 || stalls.has(held.token))
+            return false;
+        stalls.add(held);
+        key += 2;
+        pairs = pairs.subspan(2);
+    }
+    return true;
+}
+
 } // namespace
 
 std::vector<Pair> Smmu::save() const
 {
     std::vector<Pair> pairs;
     pairs.push_back({key_supplies, gate_.supplies().bits()});
+    if (last_token_ != 0)
+        pairs.push_back({key_token, last_token_});
+    save_stalls(pairs, key_parked, parked_);
     const auto* state = gate_.saved();
     if (state == nullptr)
         return pairs;
@@ -64,16 +112,53 @@ std::vector<Pair> Smmu::save() const
         pairs.push_back({key + tlb_tag, tag_of(entry)});
         key += 4;
     });
+    save_stalls(pairs, key_in_flight, state->in_flight);
     return pairs;
+}
+
+/// Whether these transactions could be held in such a state.
+bool Smmu::possible(const Gate::State& state, const Stalls& parked) const
+{
+    if (parked.size() + state.in_flight.size() > config_.stall_slots)
+        return false;
+    Stalls before;
+    for (const Held& held : state.in_flight) {
+        if (held.why == Hold::Power || held.bank >= config_.context_banks ||
+            parked.has(held.token) || !must_wait(state, held) ||
+            (held.why == Hold::Fault && before.stalled(held.bank)))
+            return false;
+        before.add(held);
+    }
+    for (unsigned bank = 0; bank < config_.context_banks; ++bank)
+        if (state.registers.get<SMMU_CBn_FSR>(bank).get<"SS">())
+            return false;
+    return true;
 }
 
 bool Smmu::load(std::span<const Pair> pairs)
 {
-    // In the order in which save() writes them: wires, the mark of a live state, registers, TLB.
+    // In the order in which save() writes them: wires, what is held outside of the block, the mark
+    // of a live state, registers, TLB, what is held inside.
     if (pairs.empty() || pairs[0].key != key_supplies || pairs[0].value >> power::supply_count != 0)
         return false;
     const auto supplies = power::SupplySet::from_bits(static_cast<uint32_t>(pairs[0].value));
     pairs = pairs.subspan(1);
+
+    uint32_t token = 0;
+    if (!pairs.empty() && pairs[0].key == key_token) {
+        if (pairs[0].value == 0 || pairs[0].value >> 32 != 0)
+            return false;
+        token = static_cast<uint32_t>(pairs[0].value);
+        pairs = pairs.subspan(1);
+    }
+    Stalls parked;
+    if (!load_stalls(pairs, key_parked, parked))
+        return false;
+    for (const Held& held : parked)
+        if (held.why != Hold::Power || held.bank != 0 ||
+            config_.dma_policy != power::DmaPolicy::Hang ||
+            power::missing(power::smmu_needs, supplies, power::Access::Walk).empty())
+            return false;
 
     std::optional<Gate::State> state;
     if (!pairs.empty()) {
@@ -88,7 +173,8 @@ bool Smmu::load(std::span<const Pair> pairs)
             return false;
         pairs = pairs.subspan(1);
     }
-    for (uint32_t key = key_tlb; !pairs.empty(); key += 4, pairs = pairs.subspan(3)) {
+    for (uint32_t key = key_tlb; !pairs.empty() && pairs[0].key < key_in_flight;
+         key += 4, pairs = pairs.subspan(3)) {
         if (pairs.size() < 3 || key >= key_tlb + 4 * Tlb::capacity ||
             pairs[tlb_va].key != key + tlb_va || pairs[tlb_pa].key != key + tlb_pa ||
             pairs[tlb_tag].key != key + tlb_tag)
@@ -99,8 +185,13 @@ bool Smmu::load(std::span<const Pair> pairs)
         state->cache.insert(entry->regime, entry->asid, entry->mapping);
     }
 
-    if (!gate_.load(supplies, std::move(state)))
+    if (state && !load_stalls(pairs, key_in_flight, state->in_flight))
         return false;
+    if (!pairs.empty() || !possible(state ? *state : Gate::State{}, parked) ||
+        !gate_.load(supplies, std::move(state)))
+        return false;
+    parked_ = parked;
+    last_token_ = token;
     host_.tlb_invalidated();
     update_irqs();
     return true;

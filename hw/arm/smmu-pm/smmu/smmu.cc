@@ -30,7 +30,8 @@ regs::InstanceName name_in(std::string_view name, unsigned index)
 bool valid(const Config& config)
 {
     return config.stream_groups >= 1 && config.stream_groups <= max_stream_groups &&
-           config.context_banks >= 1 && config.context_banks <= max_context_banks;
+           config.context_banks >= 1 && config.context_banks <= max_context_banks &&
+           config.stall_slots <= max_stall_slots;
 }
 
 Smmu::Smmu(const Config& config, Host& host, journal::Sink* sink)
@@ -49,14 +50,19 @@ void Smmu::record(const Event& event)
 
 void Smmu::reset()
 {
+    const Stalls held = in_flight();
     gate_.reset();
     record({.kind = Kind::Reset});
+    lost(held);
+    lost(parked_);
+    parked_ = {};
     host_.tlb_invalidated();
     update_irqs();
 }
 
 void Smmu::set_supply(Supply supply, bool level)
 {
+    const Stalls held = in_flight();
     const power::Change change = gate_.set(supply, level);
     if (!change.changed)
         return;
@@ -70,7 +76,10 @@ void Smmu::set_supply(Supply supply, bool level)
         record({.kind = Kind::Lost, .name = "tlb"});
         host_.tlb_invalidated();
     }
+    if (in_flight().size() == 0)
+        lost(held);
     update_irqs();
+    let_parked_go();
 }
 
 /// Lines are driven by the block: without power or in reset they are low.
@@ -98,6 +107,14 @@ unsigned Smmu::tlb_entries() const
 {
     const auto* state = gate_.saved();
     return state == nullptr ? 0 : state->cache.size();
+}
+
+/// None in a block that has no state.
+const Stalls& Smmu::in_flight() const
+{
+    static constexpr Stalls none{};
+    const auto* state = gate_.saved();
+    return state == nullptr ? none : state->in_flight;
 }
 
 // ---- Transactions -----------------------------------------------------------------------------
@@ -137,18 +154,30 @@ Translation Smmu::global_fault(Registers& registers, GlobalFault fault,
     return refuse(transaction, name_of(fault), registers.get<SMMU_sCR0>().get<"GCFGFRE">());
 }
 
-Translation Smmu::context_fault(Registers& registers, unsigned bank, const Fault& fault,
+Translation Smmu::context_fault(Gate::State& state, unsigned bank, const Fault& fault,
                                 const Transaction& transaction, Request request)
 {
-    smmu::record(registers, bank, fault, {transaction.iova, transaction.stream, request});
-    record({.kind = Kind::Fault,
-            .name = name_in(SMMU_CBn_FSR::name, bank).view(),
-            .address = registers.get<SMMU_CBn_FAR>(bank).raw(),
-            .value = registers.get<SMMU_CBn_FSR>(bank).raw(),
-            .syndrome = static_cast<uint32_t>(registers.get<SMMU_CBn_FSYNR0>(bank).raw()),
-            .stream = transaction.stream,
-            .bank = static_cast<uint8_t>(bank)});
-    update_irqs();
+    Registers& registers = state.registers;
+    const bool next = state.in_flight.stalled(bank);
+    std::optional<Held> held;
+    if (would_stall(state, bank, transaction))
+        held = hold(state.in_flight, next ? Hold::Next : Hold::Fault, bank, transaction);
+    // One that waits for its turn is recorded when it faults again. Until then FAR names the
+    // stalled one, even if its flags have been cleared; if they have not, MULTI tells of this one.
+    if (!held || !next || fault_pending(registers, bank)) {
+        smmu::record(registers, bank, fault, {transaction.iova, transaction.stream, request});
+        const auto fsr = reading(SMMU_CBn_FSR{}, bank, registers.get<SMMU_CBn_FSR>(bank));
+        record({.kind = Kind::Fault,
+                .name = name_in(SMMU_CBn_FSR::name, bank).view(),
+                .address = registers.get<SMMU_CBn_FAR>(bank).raw(),
+                .value = fsr.raw(),
+                .syndrome = static_cast<uint32_t>(registers.get<SMMU_CBn_FSYNR0>(bank).raw()),
+                .stream = transaction.stream,
+                .bank = static_cast<uint8_t>(bank)});
+        update_irqs();
+    }
+    if (held)
+        return stalled(*held, name_in(name_of(fault.kind), bank).view());
     return refuse(transaction, name_in(name_of(fault.kind), bank).view(),
                   registers.get<SMMU_CBn_SCTLR>(bank).get<"CFRE">());
 }
@@ -158,16 +187,20 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
 {
     Registers& registers = state.registers;
     const auto sctlr = registers.get<SMMU_CBn_SCTLR>(bank);
-    if (!sctlr.get<"HUPCF">() && fault_pending(registers, bank))
-        return refuse(transaction, name_in("SMMU_CBn_SCTLR.HUPCF", bank).view(),
-                      sctlr.get<"CFRE">());
+    if (!sctlr.get<"HUPCF">() &&
+        (fault_pending(registers, bank) || state.in_flight.stalled(bank))) {
+        const auto why = name_in("SMMU_CBn_SCTLR.HUPCF", bank);
+        if (would_stall(state, bank, transaction))
+            return stalled(hold(state.in_flight, Hold::Behind, bank, transaction), why.view());
+        return refuse(transaction, why.view(), sctlr.get<"CFRE">());
+    }
     if (!sctlr.get<"M">())
         return bypass(transaction, name_in("SMMU_CBn_SCTLR.M", bank).view());
 
     const Context context = context_of(registers, bank);
     const std::optional<uint64_t> va = input_address(context, transaction.iova);
     if (!va)
-        return context_fault(registers, bank, {.kind = FaultKind::TF}, transaction, request);
+        return context_fault(state, bank, {.kind = FaultKind::TF}, transaction, request);
 
     Mapping mapping;
     const Mapping* cached = state.cache.find(context.regime, context.asid, *va);
@@ -176,13 +209,13 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
     } else {
         const WalkResult result = walk(context, host_, *va);
         if (!result.ok)
-            return context_fault(registers, bank, result.fault, transaction, request);
+            return context_fault(state, bank, result.fault, transaction, request);
         mapping = result.mapping;
         if (result.cacheable)
             state.cache.insert(context.regime, context.asid, mapping);
     }
     if (!permitted(context, mapping.permissions, request))
-        return context_fault(registers, bank, {.kind = FaultKind::PF, .level = mapping.level},
+        return context_fault(state, bank, {.kind = FaultKind::PF, .level = mapping.level},
                              transaction, request);
 
     Request write = request;
@@ -205,6 +238,12 @@ Translation Smmu::translate(const Transaction& transaction)
 {
     const auto reached = gate_.reach(Access::Walk);
     if (!reached) {
+        if (config_.dma_policy == power::DmaPolicy::Hang && transaction.can_stall && slot_free()) {
+            const Translation answer =
+                stalled(hold(parked_, Hold::Power, 0, transaction), {}, reached.missing());
+            host_.pm_fault();
+            return answer;
+        }
         record({.kind = Kind::Refused,
                 .address = transaction.iova,
                 .stream = transaction.stream,

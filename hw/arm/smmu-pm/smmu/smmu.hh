@@ -4,8 +4,8 @@
 // and a master's transaction, and both ask the gate first.
 //
 // Modelled: stage 1, AArch64 tables, 4 KiB granule. Not modelled, and not announced in the ID
-// registers: stage 2, AArch32 tables, 16 and 64 KiB granules, stalls (CFCFG terminates), address
-// translation operations, secure state, performance monitors.
+// registers: stage 2, AArch32 tables, 16 and 64 KiB granules, address translation operations,
+// global stalls (SMMU_sCR0.GSE), secure state, performance monitors.
 //
 // Not thread-safe: one caller at a time. Callbacks of Host must not call back in.
 #pragma once
@@ -15,6 +15,7 @@
 #include "power/pair.hh"
 #include "smmu/faults.hh"
 #include "smmu/registers.hh"
+#include "smmu/stalls.hh"
 #include "smmu/tlb.hh"
 
 #include <array>
@@ -30,9 +31,12 @@ struct Config {
     power::Policy policy = power::Policy::Abort;
     power::DmaPolicy dma_policy = power::DmaPolicy::Abort;
     power::Collapse collapse = power::Collapse::Lose;
+    /// Transactions that can be held at a time, of all banks and for want of power together. When
+    /// all are taken a fault terminates, and what cannot reach is refused.
+    unsigned stall_slots = 4;
 };
 
-/// Whether a configuration is in range: 1..127 groups, 1..8 banks.
+/// Whether a configuration is in range: 1..127 groups, 1..8 banks, 0..8 slots.
 bool valid(const Config& config);
 
 /// What the SMMU asks of the machine around it.
@@ -57,11 +61,12 @@ struct Transaction {
     uint64_t iova = 0;
     uint16_t stream = 0;
     Request request{};
+    bool can_stall = false; ///< its master can wait for Host::released()
 };
 
 struct Translation {
     enum class Result : uint8_t { Ok, Decode, RazWi, Stalled } result = Result::Decode;
-    bool unreachable = false;
+    bool unreachable = false; ///< of Decode and Stalled: a wire was missing, no fault was recorded
     bool writable = false;
     uint64_t pa = 0;
     uint64_t mask = 0;  ///< size of the page or block less one; 0xfff for a bypass
@@ -75,7 +80,8 @@ public:
     /// `config` must be valid(). `sink` may be nullptr.
     Smmu(const Config& config, Host& host, journal::Sink* sink);
 
-    /// Cold reset: registers and TLB as after power-up. Supplies keep their level.
+    /// Cold reset: registers and TLB as after power-up, held transactions lost. Supplies keep their
+    /// level.
     void reset();
     void set_supply(power::Supply supply, bool level);
     power::SupplySet missing(power::Access access) const { return gate_.missing(access); }
@@ -90,16 +96,26 @@ public:
     bool load(std::span<const Pair> pairs);
 
     unsigned tlb_entries() const;
+    /// f(held) for each transaction that is held.
+    template <class F>
+    void each_held(F&& f) const
+    {
+        for (const Held& held : parked_)
+            f(held);
+        for (const Held& held : in_flight())
+            f(held);
+    }
 
     // Side effects of registers, called by regs::File.
     Value<SMMU_IDR0> reading(SMMU_IDR0, unsigned, Value<SMMU_IDR0>) const;
     Value<SMMU_IDR1> reading(SMMU_IDR1, unsigned, Value<SMMU_IDR1>) const;
     Value<SMMU_IDR2> reading(SMMU_IDR2, unsigned, Value<SMMU_IDR2>) const;
+    Value<SMMU_CBn_FSR> reading(SMMU_CBn_FSR, unsigned bank, Value<SMMU_CBn_FSR> stored) const;
     template <class R>
     void wrote(R, unsigned index, Value<R> before, Value<R> written);
 
 private:
-    using Gate = power::Gate<Registers, Tlb>;
+    using Gate = power::Gate<Registers, Tlb, Stalls>;
 
     Translation translate_in(Gate::State& state, unsigned bank, const Transaction& transaction,
                              Request request);
@@ -107,13 +123,30 @@ private:
     Translation refuse(const Transaction& transaction, std::string_view why, bool abort);
     Translation global_fault(Registers& registers, GlobalFault fault,
                              const Transaction& transaction);
-    Translation context_fault(Registers& registers, unsigned bank, const Fault& fault,
+    Translation context_fault(Gate::State& state, unsigned bank, const Fault& fault,
                               const Transaction& transaction, Request request);
+
+    // In stalls.cc.
+    bool would_stall(const Gate::State& state, unsigned bank, const Transaction& transaction);
+    bool slot_free() const;
+    uint32_t new_token();
+    Held hold(Stalls& stalls, Hold why, unsigned bank, const Transaction& transaction);
+    Translation stalled(const Held& held, std::string_view why, power::SupplySet missing = {});
+    void resume(Gate::State& state, unsigned bank, bool terminate);
+    static bool must_wait(const Gate::State& state, const Held& held);
+    void let_go(Gate::State& state);
+    void let_parked_go();
+    void lost(const Stalls& stalls);
+    void record_release(const Held& held, std::string_view how);
+    const Stalls& in_flight() const;
+
+    // In saved.cc.
+    bool possible(const Gate::State& state, const Stalls& parked) const;
 
     /// What has been reported as missing; from FirstOffset on, one for each word of the window.
     enum class Feature : std::size_t {
-        Retry,
-        Stall,
+        StallSlots,
+        GlobalStall,
         BigEndian,
         TranslationOperation,
         FirstOffset,
@@ -134,6 +167,8 @@ private:
     Host& host_;
     journal::Sink* sink_;
     Gate gate_;
+    Stalls parked_{}; ///< held for want of power: outside of the block, so power cannot lose them
+    uint32_t last_token_ = 0;
     std::array<bool, 1 + max_context_banks> irq_{};
     std::bitset<static_cast<std::size_t>(Feature::FirstOffset) + window_size / 4> spoken_of_{};
 };

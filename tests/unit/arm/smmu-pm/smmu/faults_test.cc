@@ -188,18 +188,6 @@ TEST(SmmuFaults, WithoutHupcfOneBanksFaultDoesNotStopAnother)
     EXPECT_EQ(machine.load(0x100'0000, 7).result, Result::Ok);
 }
 
-TEST(SmmuFaults, CfcfgTerminatesAsIfItWereClear)
-{
-    Attached machine;
-    machine.write(0x8000, 0x11e7);
-    EXPECT_EQ(machine.load(0x100'2000).result, Result::Decode);
-    EXPECT_EQ(machine.read(0x8058), 0x0000'0402u) << "SS stays clear";
-    machine.write(0x8008, 1); // RESUME: terminate
-    EXPECT_EQ(machine.host.unimplemented_features.size(), 1u);
-    machine.write(0x8008, 0); // RESUME: retry
-    EXPECT_EQ(machine.host.unimplemented_features.size(), 2u);
-}
-
 TEST(SmmuFaults, FsrrestoreRaisesTheLine)
 {
     Attached machine;

@@ -245,15 +245,5 @@ TEST(SmmuRegisters, AnAddressTranslationOperationSaysThatThereIsNone)
     EXPECT_NE(machine.host.unimplemented_features.at(0).find("ATS1PR"), std::string::npos);
 }
 
-TEST(SmmuRegisters, AskingForStallsIsReportedOnce)
-{
-    Machine machine;
-    machine.write(0x8000, 0x11e7); // as Linux 6.12 does: CFCFG
-    machine.write(0x8000, 0x11e7);
-    machine.write(0x9000, 0x11e7);
-    ASSERT_EQ(machine.host.unimplemented_features.size(), 1u);
-    EXPECT_NE(machine.host.unimplemented_features.at(0).find("CFCFG"), std::string::npos);
-}
-
 } // namespace
 } // namespace smmu_pm::test

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Save and restore: a restored SMMU goes on as its twin does, and what is no state is refused.
-#include "machine.hh"
+#include "stalling.hh"
 
 #include <gtest/gtest.h>
 
@@ -91,6 +91,69 @@ TEST(SmmuSaved, ATwinGoesOnAlike)
     EXPECT_EQ(machine.smmu.save(), twin.smmu.save());
 }
 
+/// Two banks stalled, one that waits behind each way, and one that waits for the bus clock.
+struct Holding : Stalling {
+    Holding() : Stalling({.dma_policy = power::DmaPolicy::Hang, .stall_slots = 5})
+    {
+        second_bank();
+        held(0x100'2000);
+        held(0x100'3000);
+        write(0x9000, 0x10e7);
+        held(0x5000, 7);
+        held(0x6000, 7);
+        set(Supply::Bus, false);
+        held(0x100'0000);
+    }
+};
+
+TEST(SmmuSaved, AStalledSmmuGoesOnAsItsTwinDoes)
+{
+    Holding machine;
+    Machine twin({.dma_policy = power::DmaPolicy::Hang, .stall_slots = 5}, false);
+    ASSERT_TRUE(twin.smmu.load(machine.smmu.save()));
+    EXPECT_EQ(twin.smmu.save(), machine.smmu.save());
+    EXPECT_EQ(twin.read(0x8058), 0xc000'0402u);
+    EXPECT_EQ(twin.read(0x9058), 0x4000'0402u);
+    twin.host.memory = machine.host.memory;
+    for (Machine* each : {static_cast<Machine*>(&machine), &twin}) {
+        each->sink.seen.clear();
+        each->write(0x9058, 0xffff'ffff);
+        each->write(0x9008, 0);
+        each->set(Supply::Bus, true);
+        each->write(0x8008, 1);
+        each->smmu.translate({.iova = 0x100'3000, .request = {}, .can_stall = true});
+        each->set(Supply::Domain, false);
+    }
+    EXPECT_EQ(machine.host.releases, (Releases{{3, Released::Retry},
+                                               {4, Released::Retry},
+                                               {5, Released::Retry},
+                                               {1, Released::Abort},
+                                               {2, Released::Retry}}));
+    EXPECT_EQ(twin.host.releases, machine.host.releases);
+    ASSERT_EQ(machine.sink.seen.size(), twin.sink.seen.size());
+    for (std::size_t i = 0; i < machine.sink.seen.size(); ++i) {
+        const Seen &a = machine.sink.seen[i], &b = twin.sink.seen[i];
+        EXPECT_EQ(a.event.kind, b.event.kind) << i;
+        EXPECT_EQ(a.name, b.name) << i;
+        EXPECT_EQ(a.event.value, b.event.value) << i;
+        EXPECT_EQ(a.event.address, b.event.address) << i;
+        EXPECT_EQ(a.event.stream, b.event.stream) << i;
+        EXPECT_EQ(a.event.bank, b.event.bank) << i;
+        EXPECT_EQ(a.event.write, b.event.write) << i;
+    }
+    EXPECT_EQ(machine.sink.seen.back().name, twin.sink.seen.back().name);
+    EXPECT_EQ(twin.smmu.save(), machine.smmu.save());
+}
+
+TEST(SmmuSaved, ATokenIsNotGivenAgainAfterRestoring)
+{
+    Stalling machine, other;
+    machine.held(0x100'2000);
+    machine.write(0x8008, 1);
+    ASSERT_TRUE(other.smmu.load(machine.smmu.save()));
+    EXPECT_EQ(other.held(0x100'2000), 2u);
+}
+
 TEST(SmmuSaved, AnSmmuThatIsOffSavesItsWiresAlone)
 {
     Machine machine({}, false);
@@ -137,6 +200,99 @@ TEST_P(SmmuMalformed, IsRefusedAndChangesNothing)
 
 constexpr Pair wires_on = {0x8000'0000, 0x1f};
 constexpr Pair live = {0x8000'0001, 1};
+
+// Of a held transaction: token, stream << 32, bank << 48, why << 56 (0 fault, 1 next, 2 behind, 3
+// power), write << 58.
+constexpr uint64_t next = uint64_t{1} << 56, behind = uint64_t{2} << 56,
+                   power_3 = uint64_t{3} << 56, bank_1 = uint64_t{1} << 48,
+                   bank_2 = uint64_t{2} << 48;
+
+INSTANTIATE_TEST_SUITE_P(
+    Held, SmmuMalformed,
+    testing::Values(
+        Malformed{"NoLastToken", {wires_on, {0x8000'0002, 0}, live}},
+        Malformed{"LastTokenTooBig", {wires_on, {0x8000'0002, 0x1'0000'0000}, live}},
+        Malformed{"SsWithoutATransaction", {wires_on, live, {0x8058, 0x4000'0000}}},
+        Malformed{"HalfATransaction", {wires_on, live, {0x8002'0000, 0x1000}}},
+        Malformed{"StalledWithoutState", {wires_on, {0x8002'0000, 0}, {0x8002'0001, 1}}},
+        Malformed{"StalledAtTheSecondPlace", {wires_on, live, {0x8002'0002, 0}, {0x8002'0003, 1}}},
+        Malformed{"TokenZero", {wires_on, live, {0x8002'0000, 0}, {0x8002'0001, 0}}},
+        Malformed{"UnknownBit",
+                  {wires_on, live, {0x8002'0000, 0}, {0x8002'0001, 0x800'0000'0000'0001}}},
+        Malformed{"BankBeyond", {wires_on, live, {0x8002'0000, 0}, {0x8002'0001, bank_2 | 1}}},
+        Malformed{"TwoPresented",
+                  {wires_on,
+                   live,
+                   {0x8002'0000, 0},
+                   {0x8002'0001, 1},
+                   {0x8002'0002, 0},
+                   {0x8002'0003, 2}}},
+        Malformed{"SameToken",
+                  {wires_on,
+                   live,
+                   {0x8002'0000, 0},
+                   {0x8002'0001, 1},
+                   {0x8002'0002, 0},
+                   {0x8002'0003, bank_1 | 1}}},
+        Malformed{"NextOfNone", {wires_on, live, {0x8002'0000, 0}, {0x8002'0001, next | 1}}},
+        Malformed{"BehindNone", {wires_on, live, {0x8002'0000, 0}, {0x8002'0001, behind | 1}}},
+        Malformed{"BehindWithHupcf",
+                  {wires_on,
+                   live,
+                   {0x8000, 0x100},
+                   {0x8058, 0x2},
+                   {0x8002'0000, 0},
+                   {0x8002'0001, behind | 1}}},
+        Malformed{"InTheBlockForWantOfPower",
+                  {wires_on, live, {0x8002'0000, 0}, {0x8002'0001, power_3 | 1}}},
+        Malformed{"ForPowerWithoutThePolicy",
+                  {{0x8000'0000, 0}, {0x8000'0100, 0}, {0x8000'0101, power_3 | 1}}}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+TEST(SmmuSaved, TheLeastOfEachKindOfHeldTransactionIsTaken)
+{
+    const uint64_t fault_1 = bank_1 | 2;
+    Machine machine({.dma_policy = power::DmaPolicy::Hang});
+    EXPECT_TRUE(machine.smmu.load(std::vector<Pair>{{0x8000'0000, 0xf},
+                                                    {0x8000'0100, 0x9000},
+                                                    {0x8000'0101, power_3 | 9},
+                                                    live,
+                                                    {0x8058, 0x2},
+                                                    {0x8002'0000, 0x1000},
+                                                    {0x8002'0001, behind | 1},
+                                                    {0x8002'0002, 0x2000},
+                                                    {0x8002'0003, fault_1},
+                                                    {0x8002'0004, 0x3000},
+                                                    {0x8002'0005, bank_1 | next | 3}}));
+    EXPECT_EQ(machine.read(0x9058), 0x4000'0000u);
+    machine.write(0x9008, 0);
+    EXPECT_EQ(machine.host.releases, (Releases{{2, Released::Retry}, {3, Released::Retry}}));
+}
+
+TEST(SmmuSaved, WhatWaitsForPowerThatIsThereIsRefused)
+{
+    Machine machine({.dma_policy = power::DmaPolicy::Hang});
+    EXPECT_FALSE(machine.smmu.load(
+        std::vector<Pair>{wires_on, {0x8000'0100, 0}, {0x8000'0101, power_3 | 1}, live}));
+    EXPECT_TRUE(machine.smmu.load(
+        std::vector<Pair>{{0x8000'0000, 0xf}, {0x8000'0100, 0}, {0x8000'0101, power_3 | 1}, live}));
+}
+
+TEST(SmmuSaved, MoreThanThereAreSlotsIsRefused)
+{
+    const std::vector<Pair> pairs = {wires_on, live, {0x8002'0000, 0}, {0x8002'0001, 1}};
+    EXPECT_FALSE(Machine({.stall_slots = 0}).smmu.load(pairs));
+    EXPECT_TRUE(Machine({.stall_slots = 1}).smmu.load(pairs));
+}
+
+TEST(SmmuSaved, AStalledTransactionWithoutTheDomainIsRefused)
+{
+    for (const Collapse collapse : {Collapse::Retain, Collapse::RetainAll}) {
+        Machine machine({.collapse = collapse});
+        EXPECT_FALSE(machine.smmu.load(
+            std::vector<Pair>{{0x8000'0000, 0x1e}, live, {0x8002'0000, 0}, {0x8002'0001, 1}}));
+    }
+}
 
 INSTANTIATE_TEST_SUITE_P(
     States, SmmuMalformed,

@@ -73,9 +73,9 @@ struct Glue {
         smmu_pm_smmu_write(smmu, 0, 4, 0x1c36);
         memory = {{0x1000, 0x2003}, {0x2000, 0x3003}, {0x3000, 0x4003}, {0x4008, 0x4400'0ec3}};
     }
-    SmmuPmTranslation translate(uint64_t iova, bool write = false)
+    SmmuPmTranslation translate(uint64_t iova, bool write = false, bool can_stall = false)
     {
-        const SmmuPmTransaction transaction = {iova, 0, write, false, false};
+        const SmmuPmTransaction transaction = {iova, 0, write, false, false, can_stall};
         return smmu_pm_smmu_translate(smmu, &transaction);
     }
 };
@@ -135,6 +135,44 @@ TEST(SmmuSeam, AFaultWithoutReportIsRazWi)
     glue.attach();
     smmu_pm_smmu_write(glue.smmu, 0x8000, 4, 0x1147);
     EXPECT_EQ(glue.translate(0x5000).result, SMMU_PM_RAZWI);
+}
+
+TEST(SmmuSeam, AStalledTransactionIsNamedByItsTokenWhenItIsReleased)
+{
+    for (const auto& [resume, how] : std::map<uint64_t, std::string>{{0, "0"}, {1, "1"}}) {
+        Glue glue;
+        glue.attach();
+        smmu_pm_smmu_write(glue.smmu, 0x8000, 4, 0x11e7);
+        EXPECT_EQ(glue.translate(0x5000).result, SMMU_PM_DECODE) << "cannot wait";
+        smmu_pm_smmu_write(glue.smmu, 0x8058, 4, 0x2);
+        const SmmuPmTranslation held = glue.translate(0x5000, false, true);
+        EXPECT_EQ(held.result, SMMU_PM_HELD);
+        EXPECT_FALSE(held.unreachable);
+        glue.calls.clear();
+        smmu_pm_smmu_write(glue.smmu, 0x8008, 4, resume);
+        EXPECT_EQ(glue.calls,
+                  (std::vector<std::string>{"released " + std::to_string(held.token) + " " + how}));
+    }
+    Glue glue;
+    glue.attach();
+    smmu_pm_smmu_write(glue.smmu, 0x8000, 4, 0x11c7);
+    glue.translate(0x5000, false, true);
+    glue.calls.clear();
+    smmu_pm_smmu_write(glue.smmu, 0x8008, 4, 1);
+    EXPECT_EQ(glue.calls, (std::vector<std::string>{"released 1 2"})); // RAZ/WI
+}
+
+TEST(SmmuSeam, WithDmaPolicyHangATransactionWaitsForPower)
+{
+    Glue glue({8, 2, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_HANG, SMMU_PM_COLLAPSE_LOSE});
+    const SmmuPmTranslation held = glue.translate(0x5000, true, true);
+    EXPECT_EQ(held.result, SMMU_PM_HELD);
+    EXPECT_TRUE(held.unreachable);
+    EXPECT_EQ(glue.translate(0x5000, true).result, SMMU_PM_DECODE) << "cannot wait";
+    glue.calls.clear();
+    glue.power(true);
+    EXPECT_EQ(glue.calls,
+              (std::vector<std::string>{"released " + std::to_string(held.token) + " 0"}));
 }
 
 TEST(SmmuSeam, PoliciesAndSurvivalsKeepTheirOrder)
