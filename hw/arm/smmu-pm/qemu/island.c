@@ -142,6 +142,7 @@ static void configure(Msm8996GfxState *s)
     }
     qdev_prop_set_uint8(s->journal, "on-collapse", o->collapse);
     qdev_prop_set_uint8(s->smmu, "on-collapse", o->collapse);
+    qdev_prop_set_uint8(s->smmu, "dma-policy", o->dma_policy);
     if (o->journal) {
         qdev_prop_set_string(s->journal, "file", o->journal);
     }

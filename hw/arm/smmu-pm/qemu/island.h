@@ -26,6 +26,7 @@ OBJECT_DECLARE_SIMPLE_TYPE(Msm8996GfxState, MSM8996_GFX)
 typedef struct Msm8996GfxOptions {
     char *journal; /* path; NULL: no file, the judge listens all the same */
     int policy;
+    int dma_policy;
     int collapse;
     uint64_t seed;
     uint64_t gdsc_delay;  /* virtual ns, from a request to the domain */

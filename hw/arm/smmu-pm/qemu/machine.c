@@ -58,6 +58,14 @@ static const QEnumLookup policy_lookup = {
     .size = SMMU_PM_POLICY_HANG + 1,
 };
 
+static const QEnumLookup dma_policy_lookup = {
+    .array = (const char *const[]) {
+        [SMMU_PM_DMA_ABORT] = "abort",
+        [SMMU_PM_DMA_HANG] = "hang",
+    },
+    .size = SMMU_PM_DMA_HANG + 1,
+};
+
 static const QEnumLookup collapse_lookup = {
     .array = (const char *const[]) {
         [SMMU_PM_COLLAPSE_LOSE] = "lose",
@@ -200,6 +208,16 @@ static void set_policy(Object *obj, int value, Error **errp)
     VIRT_MSM8996(obj)->options.policy = value;
 }
 
+static int get_dma_policy(Object *obj, Error **errp)
+{
+    return VIRT_MSM8996(obj)->options.dma_policy;
+}
+
+static void set_dma_policy(Object *obj, int value, Error **errp)
+{
+    VIRT_MSM8996(obj)->options.dma_policy = value;
+}
+
 static int get_collapse(Object *obj, Error **errp)
 {
     return VIRT_MSM8996(obj)->options.collapse;
@@ -288,6 +306,12 @@ static void virt_msm8996_class_init(ObjectClass *oc, SMMU_PM_CLASS_DATA *data)
     object_class_property_set_description(oc, "policy",
         "What an access to a block that is off gets: abort (default), razwi, "
         "ones, hang");
+    object_class_property_add_enum(oc, "dma-policy", "SmmuPmDmaPolicy",
+                                   &dma_policy_lookup, get_dma_policy,
+                                   set_dma_policy);
+    object_class_property_set_description(oc, "dma-policy",
+        "What a transaction gets that meets an SMMU that is off: abort "
+        "(default), hang (held until it is on again)");
     object_class_property_add_enum(oc, "on-collapse", "SmmuPmCollapse",
                                    &collapse_lookup, get_collapse,
                                    set_collapse);

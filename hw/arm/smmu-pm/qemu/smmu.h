@@ -28,7 +28,9 @@ arm_smmu_v2_pm_translate(ArmSmmuV2PmState *s,
 /*
  * One beat of a master's DMA: translated and carried out on system memory, RAM
  * only. The range must not cross a 4 KiB page. ABORT: bus error. STALLED: the
- * transaction is held, and *token names it in a later release.
+ * transaction is held, and *token names it in a later release; only of a
+ * transaction with can_stall. One that power or a reset takes away is never
+ * released.
  */
 SmmuPmStatus arm_smmu_v2_pm_dma(ArmSmmuV2PmState *s,
                                 const SmmuPmTransaction *transaction,

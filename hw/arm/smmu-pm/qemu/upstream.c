@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The SMMU's other front: an IOMMUMemoryRegion for each StreamID, for masters
- * that are QEMU's own devices. It can translate and refuse; it cannot stall.
+ * that are QEMU's own devices. It can translate and refuse; it cannot stall:
+ * no transaction from here has can_stall, and what would be held is terminated.
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"

@@ -54,6 +54,7 @@ static SmmuPmStatus dma(MsmGpuStubState *s, uint64_t iova, void *buffer,
         .iova = iova,
         .stream = s->stream,
         .write = write,
+        .can_stall = true,
     };
     SmmuPmStatus status = arm_smmu_v2_pm_dma(s->smmu, &transaction, buffer,
                                              length, &s->token);
