@@ -95,6 +95,7 @@ static void it_refuses_kvm(void)
 static void it_refuses_an_unknown_policy(void)
 {
     it_refuses("-M virt-msm8996,policy=maybe -accel tcg", "policy");
+    it_refuses("-M virt-msm8996,dma-policy=ones -accel tcg", "dma-policy");
 }
 
 static void it_refuses_an_unknown_collapse_mode(void)
