@@ -5,31 +5,11 @@
 
 namespace smmu_pm::gpu {
 
-namespace {
-
-constexpr uint64_t address(uint32_t low, uint32_t high)
-{
-    return (uint64_t{high} << 32 | low) & ~uint64_t{3};
-}
-
-/// Dwords from `iova` to the end of its aligned 64 bytes.
-constexpr uint32_t to_line_end(uint64_t iova)
-{
-    return CommandProcessor::burst_dwords -
-           static_cast<uint32_t>(iova / 4 % CommandProcessor::burst_dwords);
-}
-
-constexpr uint32_t event_timestamp_irq = 1u << 31; // CP_EVENT_WRITE_0_IRQ
-constexpr uint32_t wait_poll_memory = 1u << 4;     // CP_WAIT_REG_MEM_0_POLL_MEMORY
-
-} // namespace
-
 bool CommandProcessor::runnable(const Ring& ring) const
 {
     if (condition_ != Condition::Running)
         return false;
-    const bool waiting = packet_.open != 0 && packet_.left == 0;
-    return waiting || depth_ > 0 || level().at < level().have ||
+    return executing() || depth_ > 0 || level().at < level().have ||
            rptr_ % ring.dwords != ring.wptr % ring.dwords;
 }
 
@@ -42,24 +22,21 @@ void CommandProcessor::slice(const Ring& ring, Bus& bus)
 {
     transfers_ = 0;
     consumed_ = 0;
-    while (condition_ == Condition::Running && consumed_ < slice_dwords &&
+    stalled_ = false;
+    while (condition_ == Condition::Running && !stalled_ && consumed_ < slice_dwords &&
            transfers_ < slice_transfers && step(ring, bus)) {
     }
     transfers_ = 0;
     consumed_ = 0;
+    stalled_ = false;
 }
 
 /// One small step; false when the slice has nothing more to do. Each step consumes a dword,
-/// transfers a burst or leaves a level that such a step entered, so a slice ends.
+/// transfers a burst, or leaves a level or an operation that such a step entered, so a slice ends.
 bool CommandProcessor::step(const Ring& ring, Bus& bus)
 {
-    if (packet_.open != 0 && packet_.left == 0) {
-        // Only a wait stays open with its payload complete. It looks once a slice.
-        if (!poll(bus))
-            return false;
-        packet_.open = 0;
-        return true;
-    }
+    if (executing())
+        return execute(ring, bus);
     if (level().at == level().have)
         return fetch(ring, bus);
     if (packet_.open == 0)
@@ -93,8 +70,10 @@ bool CommandProcessor::fetch(const Ring& ring, Bus& bus)
         fail(Error::Endless, iova);
         return true;
     }
-    if (!transfer(bus.read(iova, std::span(here.fetched.data(), dwords)), iova))
+    std::array<uint32_t, burst_dwords> fetched{};
+    if (!load(bus, iova, std::span(fetched.data(), dwords)))
         return true;
+    here.fetched = fetched;
     here.next = iova + 4ull * dwords;
     here.at = 0;
     here.have = dwords;
@@ -109,8 +88,16 @@ bool CommandProcessor::fetch(const Ring& ring, Bus& bus)
 
 void CommandProcessor::begin(Bus& bus)
 {
+    Level& here = level();
+    if (here.skip != 0) {
+        const uint32_t dwords = std::min(here.skip, here.have - here.at);
+        here.at += dwords;
+        here.skip -= dwords;
+        consumed_ += dwords;
+        return;
+    }
     const uint64_t where = address_of_next();
-    const uint32_t dword = level().fetched[level().at++];
+    const uint32_t dword = here.fetched[here.at++];
     ++consumed_;
     if (depth_ == 0)
         spent_ = 0;
@@ -133,39 +120,49 @@ void CommandProcessor::begin(Bus& bus)
     packet_.open = header.count != 0;
 }
 
+/// The open packet's operation has the dwords it needs. CP_SET_DRAW_STATE comes in threes, each a
+/// thing of its own; every other one wants to be complete.
+bool CommandProcessor::ready() const
+{
+    if (packet_.left == 0 || packet_.phase != 0)
+        return true;
+    const pm4::Header header = pm4::decode(packet_.header);
+    return header.kind == pm4::Kind::Operation && header.code == pm4::SetDrawState &&
+           packet_.have == 3;
+}
+
 void CommandProcessor::payload(Bus& bus)
 {
     const pm4::Header header = pm4::decode(packet_.header);
     if (header.kind == pm4::Kind::RegisterWrite)
-        return write_registers(bus);
-    const bool executed = pm4::treatment(header.code) == pm4::Treatment::Execute;
+        return stream_registers(bus);
     if (header.code == pm4::MemWrite && packet_.have == 2)
-        return write_memory(bus);
+        return stream_memory(bus);
 
     Level& here = level();
+    const bool executed = pm4::treatment(header.code) == pm4::Treatment::Execute;
     if (executed && packet_.have < packet_.words.size()) {
         packet_.words[packet_.have++] = here.fetched[here.at++];
         ++consumed_;
         --packet_.left;
         if (header.code == pm4::MemWrite && packet_.have == 2)
-            packet_.target = address(packet_.words[0], packet_.words[1]);
+            packet_.target = pointer(0);
     } else {
         const uint32_t dwords = std::min(packet_.left, here.have - here.at);
         here.at += dwords;
         consumed_ += dwords;
         packet_.left -= dwords;
     }
-    if (packet_.left == 0)
-        finish(bus);
+    if (packet_.left == 0 && !executed)
+        packet_.open = 0;
 }
 
-void CommandProcessor::write_memory(Bus& bus)
+void CommandProcessor::stream_memory(Bus& bus)
 {
     Level& here = level();
     const uint32_t dwords =
         std::min({packet_.left, here.have - here.at, to_line_end(packet_.target)});
-    if (!transfer(bus.write(packet_.target, std::span(&here.fetched[here.at], dwords)),
-                  packet_.target))
+    if (!store(bus, packet_.target, std::span(&here.fetched[here.at], dwords)))
         return;
     here.at += dwords;
     consumed_ += dwords;
@@ -174,7 +171,7 @@ void CommandProcessor::write_memory(Bus& bus)
     packet_.open = packet_.left != 0;
 }
 
-void CommandProcessor::write_registers(Bus& bus)
+void CommandProcessor::stream_registers(Bus& bus)
 {
     Level& here = level();
     const uint32_t value = here.fetched[here.at++];
@@ -183,77 +180,41 @@ void CommandProcessor::write_registers(Bus& bus)
     --packet_.left;
     ++packet_.target;
     packet_.open = packet_.left != 0;
-    if (!bus.write_register(index, value))
-        fail(Error::Register, 4ull * index);
+    set(bus, index, value);
 }
 
-/// A type 7 packet has its payload. Leaves it open only when it has to wait.
-void CommandProcessor::finish(Bus& bus)
+/// One step of the operation; false when the slice ends here.
+bool CommandProcessor::execute(const Ring& ring, Bus& bus)
 {
-    packet_.open = 0;
-    switch (pm4::decode(packet_.header).code) {
-    case pm4::IndirectBufferPfd:
-    case pm4::IndirectBufferPfe:
-        return call(bus, false);
-    case pm4::IndirectBufferChain:
-        return call(bus, true);
-    case pm4::EventWrite:
-        return event(bus);
-    case pm4::WaitRegMem:
-        bus.note("wait", address(packet_.words[1], packet_.words[2]), packet_.words[3]);
-        packet_.open = 1;
-        return;
-    default:
-        return;
+    switch (operate(ring, bus)) {
+    case Progress::Done:
+        packet_.open = packet_.left != 0;
+        packet_.have = 0;
+        packet_.phase = 0;
+        packet_.range = 0;
+        return true;
+    case Progress::More:
+        return true;
+    case Progress::Wait:
+        break;
     }
+    return false;
 }
 
-/// A chain leaves the buffer it stands in for good; in the ring it is a call like any other.
-void CommandProcessor::call(Bus& bus, bool chain)
+bool CommandProcessor::load(Bus& bus, uint64_t iova, std::span<uint32_t> dwords)
 {
-    const uint64_t iova = address(packet_.words[0], packet_.words[1]);
-    const uint32_t dwords = packet_.words[2] & max_ib;
-    bus.note("ib", iova, dwords);
-    if (!chain || depth_ == 0) {
-        if (depth_ == max_depth)
-            return fail(Error::Nesting, iova);
-        ++depth_;
-    }
-    level() = {};
-    level().next = iova;
-    level().left = dwords;
+    return moved(bus.read(iova, dwords), iova);
 }
 
-void CommandProcessor::event(Bus& bus)
+bool CommandProcessor::store(Bus& bus, uint64_t iova, std::span<const uint32_t> dwords)
 {
-    if (packet_.have < 4)
-        return; // an event without a timestamp
-    const uint64_t iova = address(packet_.words[1], packet_.words[2]);
-    if (!transfer(bus.write(iova, std::span(&packet_.words[3], 1)), iova))
-        return;
-    bus.note("event", iova, packet_.words[3]);
-    if ((packet_.words[0] & event_timestamp_irq) != 0)
-        bus.timestamp_irq();
+    return moved(bus.write(iova, dwords), iova);
 }
 
-/// CP_WAIT_REG_MEM: false as long as what it waits for has not come.
-bool CommandProcessor::poll(Bus& bus)
-{
-    const uint64_t where = address(packet_.words[1], packet_.words[2]);
-    uint32_t value = 0;
-    if ((packet_.words[0] & wait_poll_memory) != 0) {
-        if (!transfer(bus.read(where, std::span(&value, 1)), where))
-            return false;
-    } else if (!bus.read_register(packet_.words[1], value)) {
-        fail(Error::Register, 4ull * packet_.words[1]);
-        return false;
-    }
-    return pm4::compare(packet_.words[0], value & packet_.words[4], packet_.words[3]);
-}
-
-bool CommandProcessor::transfer(power::Status status, uint64_t iova)
+bool CommandProcessor::moved(power::Status status, uint64_t iova)
 {
     ++transfers_;
+    stalled_ = status == power::Status::Stalled;
     if (status == power::Status::Abort)
         fail(Error::Dma, iova);
     if (status == power::Status::Hang) {
@@ -261,6 +222,25 @@ bool CommandProcessor::transfer(power::Status status, uint64_t iova)
         error_address_ = iova;
     }
     return status == power::Status::Ok;
+}
+
+bool CommandProcessor::get(Bus& bus, uint32_t index, uint32_t& value)
+{
+    return accessed(bus.read_register(index, value, protected_mode()), index, false);
+}
+
+bool CommandProcessor::set(Bus& bus, uint32_t index, uint32_t value)
+{
+    return accessed(bus.write_register(index, value, protected_mode()), index, true);
+}
+
+bool CommandProcessor::accessed(RegisterAccess access, uint32_t index, bool write)
+{
+    if (access == RegisterAccess::Ok)
+        return true;
+    fail(access == RegisterAccess::Missing ? Error::Register : Error::Protection, 4ull * index);
+    error_write_ = write;
+    return false;
 }
 
 void CommandProcessor::fail(Error error, uint64_t where)
@@ -273,21 +253,31 @@ void CommandProcessor::fail(Error error, uint64_t where)
 bool CommandProcessor::valid() const
 {
     const pm4::Header header = pm4::decode(packet_.header);
-    if (depth_ > max_depth || rptr_ >= max_ring || spent_ > budget ||
-        condition_ > Condition::Hung || error_ > Error::Endless || packet_.open > 1 ||
-        packet_.left > header.count || packet_.have > packet_.words.size())
+    if (depth_ > max_depth || rptr_ >= max_ring || spent_ > budget || protected_mode_ > 1 ||
+        condition_ > Condition::Hung || error_ > Error::Protection || error_write_ > 1 ||
+        packet_.open > 1 || packet_.left > header.count || packet_.have > packet_.words.size() ||
+        packet_.phase > max_phase || packet_.range > max_range)
         return false;
     for (const Level& one : levels_)
         if (one.have > burst_dwords || one.at > one.have || one.left > max_ib || one.next % 4 != 0)
             return false;
     if (packet_.open == 0)
         return true;
-    // An open packet has a header that made it one, and only a complete wait has no payload left.
-    if (header.kind == pm4::Kind::Operation && packet_.target % 4 != 0)
+    // An open packet has a header that made it one. Of those without an operation to execute
+    // something is still to come; one that executes has all the words that it will look at.
+    if (header.kind > pm4::Kind::Operation)
         return false;
-    return header.kind <= pm4::Kind::Operation &&
-           (packet_.left != 0 ||
-            (header.kind == pm4::Kind::Operation && header.code == pm4::WaitRegMem));
+    const bool operation = header.kind == pm4::Kind::Operation;
+    if (!operation || pm4::treatment(header.code) != pm4::Treatment::Execute ||
+        header.code == pm4::MemWrite)
+        return packet_.left != 0 && packet_.phase == 0 && (!operation || packet_.target % 4 == 0);
+    const uint32_t words =
+        header.code == pm4::SetDrawState
+            ? 3u
+            : std::min(header.count, static_cast<uint32_t>(packet_.words.size()));
+    if (packet_.target % 4 != 0 || packet_.have > words)
+        return false;
+    return !executing() || header.code == pm4::SetDrawState || packet_.have >= words;
 }
 
 } // namespace smmu_pm::gpu

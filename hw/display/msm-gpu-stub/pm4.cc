@@ -42,10 +42,27 @@ Treatment treatment(uint32_t opcode)
     switch (opcode) {
     case IndirectBufferPfd:
     case IndirectBufferPfe:
+    case CondIndirectBufferPfd:
+    case CondIndirectBufferPfe:
     case IndirectBufferChain:
     case WaitRegMem:
+    case WaitMemGte:
     case MemWrite:
+    case MemToMem:
+    case MemToReg:
+    case RegToMem:
+    case RegRmw:
+    case CondWrite5:
+    case CondExec:
     case EventWrite:
+    case WhereAmI:
+    case SetProtectedMode:
+    case SetDrawState:
+    case LoadState4:
+    case DrawIndxOffset:
+    case DrawIndirect:
+    case DrawIndxIndirect:
+    case ExecCsIndirect:
         return Treatment::Execute;
     // Each packet is complete before the next begins, so there is nothing to wait for; there is
     // one ring, so nothing is ever preempted; nothing is rendered and nothing is secure.
@@ -53,14 +70,21 @@ Treatment treatment(uint32_t opcode)
     case WaitMemWrites:
     case WaitForMe:
     case YieldEnable:
+    case SkipIb2EnableGlobal:
+    case SkipIb2EnableLocal:
     case WaitForIdle:
     case MeInit:
-    case SetProtectedMode:
     case SetSecureMode:
     case PreemptEnableGlobal:
     case PreemptEnableLocal:
     case ContextSwitchYield:
     case SetRenderMode:
+    case SetBinData5:
+    case SetDrawInitFlags:
+    case SetVisibilityOverride:
+    case ComputeCheckpoint:
+    case ExecCs:
+    case Blit:
         return Treatment::Accept;
     default:
         return Treatment::Skip;
@@ -70,22 +94,47 @@ Treatment treatment(uint32_t opcode)
 uint32_t least_payload(uint32_t opcode)
 {
     switch (opcode) {
-    case IndirectBufferPfd:
-    case IndirectBufferPfe:
-    case IndirectBufferChain:
-    case MemWrite:
-        return 3;
-    case WaitRegMem:
-        return 6;
+    case SetProtectedMode:
     case EventWrite:
         return 1;
+    case WhereAmI:
+        return 2;
+    case IndirectBufferPfd:
+    case IndirectBufferPfe:
+    case CondIndirectBufferPfd:
+    case CondIndirectBufferPfe:
+    case IndirectBufferChain:
+    case MemWrite:
+    case RegToMem:
+    case MemToReg:
+    case RegRmw:
+    case DrawIndxOffset:
+    case DrawIndirect:
+    case ExecCsIndirect:
+    case LoadState4:
+    case SetDrawState:
+        return 3;
+    case WaitMemGte:
+        return 4;
+    case MemToMem:
+        return 5;
+    case WaitRegMem:
+    case CondExec:
+    case DrawIndxIndirect:
+        return 6;
+    case CondWrite5:
+        return 8;
     default:
         return 0;
     }
 }
 
-bool compare(uint32_t function, uint32_t value, uint32_t reference)
+bool compare(uint32_t function, uint32_t value, uint32_t reference, bool is_signed)
 {
+    if (is_signed) { // the sign bit turned over puts signed numbers into unsigned order
+        value ^= 1u << 31;
+        reference ^= 1u << 31;
+    }
     switch (function & 7) {
     case 1:
         return value < reference;

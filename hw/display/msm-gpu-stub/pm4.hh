@@ -31,26 +31,50 @@ struct Header {
 
 Header decode(uint32_t dword);
 
-/// The opcodes that do something here. Every other one is skipped by its length.
+/// The opcodes that are known here. Every other one is skipped by its length.
 enum Opcode : uint32_t {
     Nop = 0x10,
     WaitMemWrites = 0x12,
     WaitForMe = 0x13,
+    WaitMemGte = 0x14,
     YieldEnable = 0x1c,
+    SkipIb2EnableGlobal = 0x1d,
+    RegRmw = 0x21,
+    SkipIb2EnableLocal = 0x23,
     WaitForIdle = 0x26,
+    DrawIndirect = 0x28,
+    DrawIndxIndirect = 0x29,
+    Blit = 0x2c,
+    SetBinData5 = 0x2f,
+    LoadState4 = 0x30,
+    CondIndirectBufferPfd = 0x32,
+    ExecCs = 0x33,
     IndirectBufferPfd = 0x37,
+    DrawIndxOffset = 0x38,
+    CondIndirectBufferPfe = 0x3a,
     WaitRegMem = 0x3c,
     MemWrite = 0x3d,
+    RegToMem = 0x3e,
     IndirectBufferPfe = 0x3f,
+    ExecCsIndirect = 0x41,
+    MemToReg = 0x42,
+    SetDrawState = 0x43,
+    CondExec = 0x44,
+    CondWrite5 = 0x45,
     EventWrite = 0x46,
     MeInit = 0x48,
+    SetDrawInitFlags = 0x4b,
     IndirectBufferChain = 0x57,
     SetProtectedMode = 0x5f,
+    WhereAmI = 0x62,
+    SetVisibilityOverride = 0x64,
     SetSecureMode = 0x66,
     PreemptEnableGlobal = 0x69,
     PreemptEnableLocal = 0x6a,
     ContextSwitchYield = 0x6b,
     SetRenderMode = 0x6c,
+    ComputeCheckpoint = 0x6e,
+    MemToMem = 0x73,
 };
 
 /// How a type 7 packet is dealt with.
@@ -65,6 +89,6 @@ Treatment treatment(uint32_t opcode);
 uint32_t least_payload(uint32_t opcode);
 
 /// CP_WAIT_REG_MEM's comparison, `function` being bits 2:0 of its first dword.
-bool compare(uint32_t function, uint32_t value, uint32_t reference);
+bool compare(uint32_t function, uint32_t value, uint32_t reference, bool is_signed = false);
 
 } // namespace smmu_pm::gpu::pm4

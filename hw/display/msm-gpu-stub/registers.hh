@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The registers of an Adreno A510 that do something. Names and dword indices are those of the a5xx
-// register database that Mesa and Linux share (drivers/gpu/drm/msm/adreno/a5xx.xml.h); a byte
-// offset is the index times four. Everything else in the window is plain RAM here (see gpu.hh).
-//
-// What is declared but never changes reads as a part without that trouble would: RBBM_STATUS3 has
-// the SMMU stall flag, which waits for stalls to exist.
+// The registers of an Adreno A510 or A530 that do something. Names and dword indices are those of
+// the a5xx register database that Mesa and Linux share (drivers/gpu/drm/msm/adreno/a5xx.xml.h); a
+// byte offset is the index times four. Everything else in the window is plain RAM (contents.hh),
+// but for the HLSQ aperture, which is empty (port.cc).
 #pragma once
 
 #include "regs/file.hh"
@@ -20,23 +18,42 @@ consteval Place index(uint32_t dword, uint32_t count = 1)
     return at(dword * 4, count, 4);
 }
 
+/// Low and high half in turns: one of the two.
+consteval Place half(uint32_t dword, uint32_t count)
+{
+    return at(dword * 4, count, 8);
+}
+
 // clang-format off
 
 template <Name N, Place P, Mode M = Mode::RW, Effect E = Effect::None>
 using Plain = Reg<N, P, 0, E, Field<"VALUE", bits(31, 0), M>>;
+
+// hw_init writes 1 << 30 | 0xffff; no fields in the database, these two are its use there.
+struct RBBM_INTERFACE_HANG_INT_CNTL : Reg<"RBBM_INTERFACE_HANG_INT_CNTL", index(0x2f), 0, Effect::OnWrite,
+    Field<"THRESHOLD",     bits(15, 0)>,
+    Field<"UNKNOWN_29_16", bits(29, 16)>,
+    Field<"ENABLE",        bit(30)>,
+    Field<"UNKNOWN_31",    bit(31)>> {};
 
 // Interrupt causes, the same bits in CLEAR_CMD, MASK and STATUS.
 struct RBBM_INT_CLEAR_CMD : Plain<"RBBM_INT_CLEAR_CMD", index(0x37), Mode::WO, Effect::OnWrite> {};
 struct RBBM_INT_0_MASK : Plain<"RBBM_INT_0_MASK", index(0x38), Mode::RW, Effect::OnWrite> {};
 struct RBBM_INT_0_STATUS : Reg<"RBBM_INT_0_STATUS", index(0x4e1), 0, Effect::None,
     Res0<bit(0)>,
-    Field<"RBBM_AHB_ERROR",    bit(1),  Mode::RO>,
+    Field<"RBBM_AHB_ERROR",        bit(1),  Mode::RO>,
     Res0<bits(8, 2)>,
-    Field<"CP_HW_ERROR",       bit(9),  Mode::RO>,
-    Res0<bits(19, 10)>,
-    Field<"CP_CACHE_FLUSH_TS", bit(20), Mode::RO>,
+    Field<"CP_HW_ERROR",           bit(9),  Mode::RO>,
+    Field<"CP_CCU_FLUSH_DEPTH_TS", bit(10), Mode::RO>,
+    Field<"CP_CCU_FLUSH_COLOR_TS", bit(11), Mode::RO>,
+    Field<"CP_CCU_RESOLVE_TS",     bit(12), Mode::RO>,
+    Res0<bits(16, 13)>,
+    Field<"CP_RB_DONE_TS",         bit(17), Mode::RO>,
+    Field<"CP_WT_DONE_TS",         bit(18), Mode::RO>,
+    Res0<bit(19)>,
+    Field<"CP_CACHE_FLUSH_TS",     bit(20), Mode::RO>,
     Res0<bits(22, 21)>,
-    Field<"MISC_HANG_DETECT",  bit(23), Mode::RO>,
+    Field<"MISC_HANG_DETECT",      bit(23), Mode::RO>,
     Res0<bits(31, 24)>> {};
 
 // a5xx_recover writes 1, reads back, writes 0.
@@ -55,8 +72,13 @@ struct RBBM_AHB_ERROR_STATUS : Reg<"RBBM_AHB_ERROR_STATUS", index(0x4f4), 0, Eff
     Field<"WRITE",   bit(28),     Mode::RO>,
     Res0<bits(31, 29)>> {};
 
-struct RBBM_PERFCTR_RBBM_0_LO : Plain<"RBBM_PERFCTR_RBBM_0_LO", index(0x3b0), Mode::RO, Effect::OnRead> {};
-struct RBBM_PERFCTR_RBBM_0_HI : Plain<"RBBM_PERFCTR_RBBM_0_HI", index(0x3b1), Mode::RO, Effect::OnRead> {};
+struct RBBM_PERFCTR_CP_LO : Plain<"RBBM_PERFCTR_CP_n_LO", half(0x3a0, 8), Mode::RO, Effect::OnRead> {};
+struct RBBM_PERFCTR_CP_HI : Plain<"RBBM_PERFCTR_CP_n_HI", half(0x3a1, 8), Mode::RO, Effect::OnRead> {};
+struct RBBM_PERFCTR_RBBM_LO : Plain<"RBBM_PERFCTR_RBBM_n_LO", half(0x3b0, 4), Mode::RO, Effect::OnRead> {};
+struct RBBM_PERFCTR_RBBM_HI : Plain<"RBBM_PERFCTR_RBBM_n_HI", half(0x3b1, 4), Mode::RO, Effect::OnRead> {};
+struct RBBM_PERFCTR_CNTL : Plain<"RBBM_PERFCTR_CNTL", index(0x464), Mode::RW, Effect::OnWrite> {};
+struct RBBM_PERFCTR_RBBM_SEL : Plain<"RBBM_PERFCTR_RBBM_SEL_n", index(0x46b, 4), Mode::RW, Effect::OnWrite> {};
+struct CP_PERFCTR_CP_SEL : Plain<"CP_PERFCTR_CP_SEL_n", index(0xbb0, 8), Mode::RW, Effect::OnWrite> {};
 struct RBBM_ALWAYSON_COUNTER_LO : Plain<"RBBM_ALWAYSON_COUNTER_LO", index(0x4d2), Mode::RO, Effect::OnRead> {};
 struct RBBM_ALWAYSON_COUNTER_HI : Plain<"RBBM_ALWAYSON_COUNTER_HI", index(0x4d3), Mode::RO, Effect::OnRead> {};
 
@@ -64,12 +86,14 @@ struct RBBM_STATUS : Reg<"RBBM_STATUS", index(0x4f5), 0, Effect::OnRead,
     Res0<bit(0)>,
     Field<"CP_ME_BUSY",       bit(1),  Mode::RO>,
     Field<"CP_PFP_BUSY",      bit(2),  Mode::RO>,
-    Res0<bits(5, 3)>,
+    Res0<bit(3)>,
+    Field<"CP_CRASH_BUSY",    bit(4),  Mode::RO>,
+    Res0<bit(5)>,
     Field<"CP_BUSY",          bit(6),  Mode::RO>,
     Field<"CP_BUSY_IGN_HYST", bit(7),  Mode::RO>,
     Res0<bits(30, 8)>,
     Field<"GPU_BUSY_IGN_AHB", bit(31), Mode::RO>> {};
-struct RBBM_STATUS3 : Reg<"RBBM_STATUS3", index(0x530), 0, Effect::None,
+struct RBBM_STATUS3 : Reg<"RBBM_STATUS3", index(0x530), 0, Effect::OnRead,
     Res0<bits(23, 0)>,
     Field<"SMMU_STALLED_ON_FAULT", bit(24), Mode::RO>,
     Res0<bits(31, 25)>> {};
@@ -103,6 +127,19 @@ struct CP_RB_WPTR : Reg<"CP_RB_WPTR", index(0x807), 0, Effect::OnWrite,
 struct CP_PFP_STAT_ADDR : Plain<"CP_PFP_STAT_ADDR", index(0x808)> {};
 struct CP_PFP_STAT_DATA : Plain<"CP_PFP_STAT_DATA", index(0x809), Mode::RO, Effect::OnRead> {};
 
+// a5xx_crashdumper_run writes 1 and polls bit 2; no fields in the database.
+struct CP_CRASH_SCRIPT_BASE : Plain<"CP_CRASH_SCRIPT_BASE_LO", index(0x817)> {};
+struct CP_CRASH_SCRIPT_BASE_HI : Plain<"CP_CRASH_SCRIPT_BASE_HI", index(0x818)> {};
+struct CP_CRASH_DUMP_CNTL : Reg<"CP_CRASH_DUMP_CNTL", index(0x819), 0, Effect::OnWrite,
+    Field<"START", bit(0)>,
+    Res0<bit(1)>,
+    Field<"DONE",  bit(2), Mode::RO>,
+    Res0<bits(31, 3)>> {};
+
+// See protect.hh.
+struct CP_PROTECT_REG : Plain<"CP_PROTECT_REGn", index(0x880, 32)> {};
+struct CP_PROTECT_CNTL : Plain<"CP_PROTECT_CNTL", index(0x8a0)> {};
+
 // Set at reset: the micro engines stand still until hw_init has given them their firmware. The
 // database has no fields for A5xx; the bit's place is AXXX_CP_ME_CNTL_HALT's.
 struct CP_PFP_ME_CNTL : Reg<"CP_PFP_ME_CNTL", index(0x832), 0x1000'0000, Effect::OnWrite,
@@ -132,7 +169,6 @@ struct CP_IB2_BUFSZ : Plain<"CP_IB2_BUFSZ", index(0xb24), Mode::RO, Effect::OnRe
 
 struct CP_SCRATCH_REG : Plain<"CP_SCRATCH_REGn", index(0xb78, 8)> {};
 
-// A510 has three ports, other A5xx four (a5xx_pm_suspend).
 struct VBIF_XIN_HALT_CTRL0 : Reg<"VBIF_XIN_HALT_CTRL0", index(0x3080), 0, Effect::OnWrite,
     Field<"HALT", bits(3, 0)>,
     Res0<bits(31, 4)>> {};
@@ -140,17 +176,34 @@ struct VBIF_XIN_HALT_CTRL1 : Reg<"VBIF_XIN_HALT_CTRL1", index(0x3081), 0, Effect
     Field<"HALTED", bits(3, 0), Mode::RO>,
     Res0<bits(31, 4)>> {};
 
+// The power microcontroller that A530 has, and the state of the domains it looks after. Their
+// control registers, and all else of it, are RAM.
+struct GPMU_SP_PWR_CLK_STATUS : Reg<"GPMU_SP_PWR_CLK_STATUS", index(0xa88b), 0, Effect::OnRead,
+    Res0<bits(19, 0)>,
+    Field<"PWR_ON", bit(20), Mode::RO>,
+    Res0<bits(31, 21)>> {};
+struct GPMU_RBCCU_PWR_CLK_STATUS : Reg<"GPMU_RBCCU_PWR_CLK_STATUS", index(0xa88d), 0, Effect::OnRead,
+    Res0<bits(19, 0)>,
+    Field<"PWR_ON", bit(20), Mode::RO>,
+    Res0<bits(31, 21)>> {};
+struct GPMU_CM3_SYSRESET : Reg<"GPMU_CM3_SYSRESET", index(0xa8d8), 1, Effect::OnWrite,
+    Field<"SYSRESET", bit(0)>,
+    Field<"UNKNOWN_31_1", bits(31, 1)>> {};
+
 // clang-format on
 
 using RegisterFile =
-    File<RBBM_INT_CLEAR_CMD, RBBM_INT_0_MASK, RBBM_SW_RESET_CMD, RBBM_AHB_CMD,
-         RBBM_PERFCTR_RBBM_0_LO, RBBM_PERFCTR_RBBM_0_HI, RBBM_ALWAYSON_COUNTER_LO,
+    File<RBBM_INTERFACE_HANG_INT_CNTL, RBBM_INT_CLEAR_CMD, RBBM_INT_0_MASK, RBBM_SW_RESET_CMD,
+         RBBM_AHB_CMD, RBBM_PERFCTR_CP_LO, RBBM_PERFCTR_CP_HI, RBBM_PERFCTR_RBBM_LO,
+         RBBM_PERFCTR_RBBM_HI, RBBM_PERFCTR_CNTL, RBBM_PERFCTR_RBBM_SEL, RBBM_ALWAYSON_COUNTER_LO,
          RBBM_ALWAYSON_COUNTER_HI, RBBM_INT_0_STATUS, RBBM_AHB_ERROR_STATUS, RBBM_STATUS,
          RBBM_STATUS3, CP_RB_BASE, CP_RB_BASE_HI, CP_RB_CNTL, CP_RB_RPTR_ADDR, CP_RB_RPTR_ADDR_HI,
-         CP_RB_RPTR, CP_RB_WPTR, CP_PFP_STAT_ADDR, CP_PFP_STAT_DATA, CP_PFP_ME_CNTL,
-         CP_INTERRUPT_STATUS, CP_HW_FAULT, CP_AHB_FAULT, CP_PROTECT_STATUS, CP_IB1_BASE,
-         CP_IB1_BASE_HI, CP_IB1_BUFSZ, CP_IB2_BASE, CP_IB2_BASE_HI, CP_IB2_BUFSZ, CP_SCRATCH_REG,
-         VBIF_XIN_HALT_CTRL0, VBIF_XIN_HALT_CTRL1>;
+         CP_RB_RPTR, CP_RB_WPTR, CP_PFP_STAT_ADDR, CP_PFP_STAT_DATA, CP_CRASH_SCRIPT_BASE,
+         CP_CRASH_SCRIPT_BASE_HI, CP_CRASH_DUMP_CNTL, CP_PFP_ME_CNTL, CP_PROTECT_REG,
+         CP_PROTECT_CNTL, CP_INTERRUPT_STATUS, CP_HW_FAULT, CP_AHB_FAULT, CP_PROTECT_STATUS,
+         CP_IB1_BASE, CP_IB1_BASE_HI, CP_IB1_BUFSZ, CP_IB2_BASE, CP_IB2_BASE_HI, CP_IB2_BUFSZ,
+         CP_SCRATCH_REG, CP_PERFCTR_CP_SEL, VBIF_XIN_HALT_CTRL0, VBIF_XIN_HALT_CTRL1,
+         GPMU_SP_PWR_CLK_STATUS, GPMU_RBCCU_PWR_CLK_STATUS, GPMU_CM3_SYSRESET>;
 
 /// Size of the register window in bytes; the highest register hw_init writes is 0xf810.
 inline constexpr uint32_t window_size = 0x3f000;

@@ -16,6 +16,12 @@ static_assert(MSM_GPU_SIZE == gpu::window_size);
 static_assert(SMMU_PM_NEVER == gpu::never);
 static_assert(SMMU_PM_SUPPLY_COUNT == power::supply_count);
 static_assert(SMMU_PM_HANG == static_cast<int>(power::Status::Hang));
+static_assert(SMMU_PM_STALLED == static_cast<int>(power::Status::Stalled));
+static_assert(SMMU_PM_RELEASED_RETRY == static_cast<int>(power::Released::Retry));
+static_assert(SMMU_PM_RELEASED_ABORT == static_cast<int>(power::Released::Abort));
+static_assert(SMMU_PM_RELEASED_RAZWI == static_cast<int>(power::Released::RazWi));
+static_assert(MSM_GPU_A510 == static_cast<int>(gpu::Chip::A510));
+static_assert(MSM_GPU_A530 == static_cast<int>(gpu::Chip::A530));
 static_assert(SMMU_PM_POLICY_HANG == static_cast<int>(power::Policy::Hang));
 
 class SeamHost final : public gpu::Host {
@@ -50,7 +56,8 @@ struct MsmGpuCore {
     MsmGpuCore(const MsmGpuConfig& config, const MsmGpuHost& host_callbacks, journal::Sink* sink)
         : host(host_callbacks), gpu({.policy = static_cast<power::Policy>(config.policy),
                                      .slice_ns = config.slice_ns,
-                                     .seed = config.seed},
+                                     .seed = config.seed,
+                                     .chip = static_cast<gpu::Chip>(config.chip)},
                                     host, sink)
     {
     }
@@ -88,6 +95,11 @@ SmmuPmAnswer msm_gpu_write(MsmGpuCore* gpu, uint64_t now_ns, uint64_t offset, un
                            uint64_t value)
 {
     return to_c(gpu->gpu.write(now_ns, offset, size, value));
+}
+
+void msm_gpu_released(MsmGpuCore* gpu, uint64_t now_ns, SmmuPmReleased how)
+{
+    gpu->gpu.released(now_ns, static_cast<power::Released>(how));
 }
 
 uint64_t msm_gpu_deadline(const MsmGpuCore* gpu)

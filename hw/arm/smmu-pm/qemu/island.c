@@ -3,6 +3,7 @@
 #include "qapi/error.h"
 #include "qemu/module.h"
 #include "hw/display/msm-gpu-stub/qemu/gpu.h"
+#include "hw/display/msm-gpu-stub/seam.h"
 #include "hw/irq.h"
 #include "hw/qdev-clock.h"
 #include "hw/qdev-properties.h"
@@ -155,6 +156,8 @@ static void configure(Msm8996GfxState *s)
     object_property_set_link(OBJECT(s->gpu), "smmu", OBJECT(s->smmu),
                              &error_abort);
     qdev_prop_set_uint16(s->gpu, "stream", MSM8996_GPU_STREAM);
+    qdev_prop_set_uint16(s->gpu, "chip", o->gpu == MSM8996_GFX_A530
+                                         ? MSM_GPU_A530 : MSM_GPU_A510);
 }
 
 static void place(Msm8996GfxState *s, DeviceState *dev, hwaddr address)

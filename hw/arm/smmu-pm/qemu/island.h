@@ -22,12 +22,18 @@ OBJECT_DECLARE_SIMPLE_TYPE(Msm8996GfxState, MSM8996_GFX)
 #define MSM8996_GFX_IRQS (1 + MSM8996_GFX_BANKS + 1)
 #define MSM8996_GFX_GDSC_DELAY (20 * 1000) /* virtual ns */
 
+typedef enum Msm8996GfxGpu {
+    MSM8996_GFX_A510,
+    MSM8996_GFX_A530,
+} Msm8996GfxGpu;
+
 /* What a user may choose; the machine has a property for each. */
 typedef struct Msm8996GfxOptions {
     char *journal; /* path; NULL: no file, the judge listens all the same */
     int policy;
     int dma_policy;
     int collapse;
+    int gpu; /* Msm8996GfxGpu */
     uint64_t seed;
     uint64_t gdsc_delay;  /* virtual ns, from a request to the domain */
     uint64_t irq_delay;   /* virtual ns, of a rising SMMU interrupt */

@@ -48,6 +48,11 @@ static const uint8_t own_overlay[] = {
 #include "msm8996-gfx.dtbo.inc"
 };
 
+/* Merged after it when the GPU is an A530. */
+static const uint8_t a530_overlay[] = {
+#include "msm8996-a530.dtbo.inc"
+};
+
 static const QEnumLookup policy_lookup = {
     .array = (const char *const[]) {
         [SMMU_PM_POLICY_ABORT] = "abort",
@@ -73,6 +78,14 @@ static const QEnumLookup collapse_lookup = {
         [SMMU_PM_COLLAPSE_RETAIN_ALL] = "retain-all",
     },
     .size = SMMU_PM_COLLAPSE_RETAIN_ALL + 1,
+};
+
+static const QEnumLookup gpu_lookup = {
+    .array = (const char *const[]) {
+        [MSM8996_GFX_A510] = "a510",
+        [MSM8996_GFX_A530] = "a530",
+    },
+    .size = MSM8996_GFX_A530 + 1,
 };
 
 /* Whose overlay it is, for the message when it does not fit. */
@@ -166,6 +179,10 @@ static void virt_msm8996_init(MachineState *machine)
     use_smc_conduit(machine);
     create_island(s);
     merge_overlay(machine, own_overlay, sizeof(own_overlay), "msm8996-gfx");
+    if (s->options.gpu == MSM8996_GFX_A530) {
+        merge_overlay(machine, a530_overlay, sizeof(a530_overlay),
+                      "msm8996-a530");
+    }
     if (s->dt_overlay) {
         merge_overlay_file(machine, s->dt_overlay);
     }
@@ -226,6 +243,16 @@ static int get_collapse(Object *obj, Error **errp)
 static void set_collapse(Object *obj, int value, Error **errp)
 {
     VIRT_MSM8996(obj)->options.collapse = value;
+}
+
+static int get_gpu(Object *obj, Error **errp)
+{
+    return VIRT_MSM8996(obj)->options.gpu;
+}
+
+static void set_gpu(Object *obj, int value, Error **errp)
+{
+    VIRT_MSM8996(obj)->options.gpu = value;
 }
 
 static char *get_journal(Object *obj, Error **errp)
@@ -318,6 +345,10 @@ static void virt_msm8996_class_init(ObjectClass *oc, SMMU_PM_CLASS_DATA *data)
     object_class_property_set_description(oc, "on-collapse",
         "What the SMMU loses with its power: lose (default; registers and "
         "TLB), retain (TLB), retain-all (nothing)");
+    object_class_property_add_enum(oc, "gpu", "Msm8996GfxGpu", &gpu_lookup,
+                                   get_gpu, set_gpu);
+    object_class_property_set_description(oc, "gpu",
+        "The part that the GPU stands for: a510 (default), a530");
     object_class_property_add_str(oc, "journal", get_journal, set_journal);
     object_class_property_set_description(oc, "journal",
         "File that the journal is written to");

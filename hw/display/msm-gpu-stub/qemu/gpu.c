@@ -25,7 +25,7 @@ struct MsmGpuStubState {
     MsmGpuCore *core;
     QEMUTimer *timer;
     SmmuPmSaved saved;
-    uint32_t token; /* of the transaction that is held */
+    uint32_t token; /* of the latest transaction that was held */
     qemu_irq irq;
     qemu_irq pm_fault;
     Clock *core_clk;
@@ -38,6 +38,7 @@ struct MsmGpuStubState {
     ArmSmmuV2PmState *smmu;
     uint16_t stream;
     uint8_t policy;
+    uint16_t chip;
     uint64_t slice;
     uint64_t seed;
 };
@@ -108,6 +109,22 @@ static void gpu_tick(void *opaque)
 
     assert(bql_locked());
     msm_gpu_advance(s->core, now());
+    rearm(s);
+}
+
+/*
+ * The SMMU tells of every release. A GPU that was reset while it waited no
+ * longer does, and the core knows; what it waits for next has another token.
+ */
+static void released(void *opaque, uint32_t token, SmmuPmReleased how)
+{
+    MsmGpuStubState *s = opaque;
+
+    if (token != s->token) {
+        return;
+    }
+    trace_msm_gpu_released(token, how);
+    msm_gpu_released(s->core, now(), how);
     rearm(s);
 }
 
@@ -231,12 +248,19 @@ static void gpu_realize(DeviceState *dev, Error **errp)
         .policy = s->policy,
         .slice_ns = s->slice,
         .seed = s->seed,
+        .chip = s->chip,
     };
 
     if (!s->smmu) {
         error_setg(errp, "property 'smmu' is not set");
         return;
     }
+    if (s->chip != MSM_GPU_A510 && s->chip != MSM_GPU_A530) {
+        error_setg(errp, "property 'chip' is neither %d nor %d", MSM_GPU_A510,
+                   MSM_GPU_A530);
+        return;
+    }
+    arm_smmu_v2_pm_add_master(s->smmu, released, s);
     s->core = msm_gpu_new(&config, &host, smmu_pm_journal_core(s->journal));
     s->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, gpu_tick, s);
     memory_region_init_io(&s->mmio, OBJECT(s), &gpu_ops, s, TYPE_MSM_GPU_STUB,
@@ -289,8 +313,8 @@ static int gpu_post_load(void *opaque, int version)
 
 static const VMStateDescription vmstate_gpu = {
     .name = TYPE_MSM_GPU_STUB,
-    .version_id = 1,
-    .minimum_version_id = 1,
+    .version_id = 2,
+    .minimum_version_id = 2,
     .pre_save = gpu_pre_save,
     .post_load = gpu_post_load,
     .fields = (const VMStateField[]) {
@@ -299,6 +323,7 @@ static const VMStateDescription vmstate_gpu = {
         VMSTATE_CLOCK(rbbmtimer, MsmGpuStubState),
         VMSTATE_CLOCK(mem, MsmGpuStubState),
         VMSTATE_CLOCK(mem_iface, MsmGpuStubState),
+        VMSTATE_UINT32(token, MsmGpuStubState),
         VMSTATE_SMMU_PM_SAVED(saved, MsmGpuStubState),
         VMSTATE_END_OF_LIST()
     }
@@ -311,6 +336,7 @@ static const Property gpu_properties[] = {
                      ArmSmmuV2PmState *),
     DEFINE_PROP_UINT16("stream", MsmGpuStubState, stream, 0),
     DEFINE_PROP_UINT8("policy", MsmGpuStubState, policy, 0),
+    DEFINE_PROP_UINT16("chip", MsmGpuStubState, chip, MSM_GPU_A510),
     DEFINE_PROP_UINT64("slice", MsmGpuStubState, slice, 2 * SCALE_US),
     DEFINE_PROP_UINT64("seed", MsmGpuStubState, seed, 0),
 };
@@ -319,7 +345,7 @@ static void gpu_class_init(ObjectClass *klass, SMMU_PM_CLASS_DATA *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
 
-    dc->desc = "Adreno A510 stub";
+    dc->desc = "Adreno A510 or A530 stub";
     dc->realize = gpu_realize;
     dc->unrealize = gpu_unrealize;
     dc->vmsd = &vmstate_gpu;

@@ -6,11 +6,12 @@
 #include "qom/object.h"
 
 /*
- * A stub of the Adreno A510. sysbus MMIO region 0: the registers; sysbus
- * interrupt 0. Supplies: GPIO inputs "domain" (GX), "reset" and "vote"; Clock
- * inputs "core", "iface", "rbbmtimer", "mem", "mem_iface". GPIO output
+ * A stub of the Adreno A510 or A530. sysbus MMIO region 0: the registers;
+ * sysbus interrupt 0. Supplies: GPIO inputs "domain" (GX), "reset" and "vote";
+ * Clock inputs "core", "iface", "rbbmtimer", "mem", "mem_iface". GPIO output
  * "pm-fault". Properties: "journal" (link), "smmu" (link to an arm-smmu-v2-pm),
- * "stream", "policy", "slice" (virtual ns between two bursts of work), "seed".
+ * "stream", "policy", "chip" (510 or 530), "slice" (virtual ns between two
+ * bursts of work), "seed".
  */
 #define TYPE_MSM_GPU_STUB "msm-gpu-stub"
 OBJECT_DECLARE_SIMPLE_TYPE(MsmGpuStubState, MSM_GPU_STUB)

@@ -32,6 +32,8 @@ public:
         transfers.push_back({false, iova, buffer.size()});
         if (iova == hang_at)
             return power::Status::Hang;
+        if (iova == stall_at)
+            return power::Status::Stalled;
         for (std::size_t i = 0; i < buffer.size(); ++i) {
             const auto page = pages.find((iova + i) >> 12);
             if (page == pages.end())
@@ -45,6 +47,8 @@ public:
         transfers.push_back({true, iova, buffer.size()});
         if (iova == hang_at)
             return power::Status::Hang;
+        if (iova == stall_at)
+            return power::Status::Stalled;
         for (std::size_t i = 0; i < buffer.size(); ++i) {
             const auto page = pages.find((iova + i) >> 12);
             if (page == pages.end())
@@ -88,6 +92,7 @@ public:
     std::map<uint64_t, std::vector<uint8_t>> pages;
     std::vector<Transfer> transfers;
     uint64_t hang_at = ~uint64_t{0};
+    uint64_t stall_at = ~uint64_t{0};
     bool irq = false;
     int irq_changes = 0;
     int pm_faults = 0;
@@ -159,6 +164,8 @@ protected:
         write(0x801, 0);
         write(0x802, 0x0800'020c);
         write(0x38, 0x1190'037e);
+        write(0x464, 1); // RBBM_PERFCTR_CNTL
+        write(0x46b, 6); // RBBM_PERFCTR_RBBM_SEL_0: busy
         write(0x832, 0);
         wptr = 0;
     }

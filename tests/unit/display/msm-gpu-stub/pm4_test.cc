@@ -108,10 +108,27 @@ TEST(Pm4, WhatLinuxSendsIsNeverSkipped)
         EXPECT_NE(treatment(opcode), Treatment::Skip) << std::hex << opcode;
 }
 
-TEST(Pm4, DrawingIsSkipped)
+TEST(Pm4, WhatFreedrenoSendsIsNeverSkipped)
 {
-    for (const uint32_t opcode : {0x38u, 0x30u, 0x43u, 0x2cu, 0x00u, 0x7fu})
+    for (const uint32_t opcode :
+         {0x12u, 0x13u, 0x1du, 0x23u, 0x26u, 0x28u, 0x29u, 0x2cu, 0x2fu, 0x30u, 0x33u, 0x38u,
+          0x3cu, 0x3eu, 0x41u, 0x42u, 0x43u, 0x44u, 0x45u, 0x4bu, 0x64u, 0x6cu, 0x73u})
+        EXPECT_NE(treatment(opcode), Treatment::Skip) << std::hex << opcode;
+}
+
+TEST(Pm4, WhatIsOfNoA5xxIsSkipped)
+{
+    for (const uint32_t opcode : {0x00u, 0x22u, 0x31u, 0x36u, 0x75u, 0x7fu})
         EXPECT_EQ(treatment(opcode), Treatment::Skip) << std::hex << opcode;
+}
+
+TEST(Pm4, SignedComparison)
+{
+    EXPECT_TRUE(compare(1, 0xffff'ffff, 0, true));
+    EXPECT_FALSE(compare(1, 0xffff'ffff, 0, false));
+    EXPECT_TRUE(compare(6, 0, 0x8000'0000, true));
+    EXPECT_FALSE(compare(6, 0, 0x8000'0000, false));
+    EXPECT_TRUE(compare(3, 0x8000'0000, 0x8000'0000, true));
 }
 
 TEST(Pm4, ComparisonsOfAWait)

@@ -313,14 +313,14 @@ TEST_F(GpuRing, FenceIsJournalled)
 
 TEST_F(GpuRing, UnknownOperationIsSkippedByItsLengthAndJournalled)
 {
-    submit({0x7038'8003, 0x703d'8003, 0x703d'8003, 0x703d'8003, 0x400b'7801, 5});
+    submit({0x7031'8003, 0x703d'8003, 0x703d'8003, 0x703d'8003, 0x400b'7801, 5});
     run();
     EXPECT_EQ(read(0xb78), 5u);
     EXPECT_EQ(read(0x4e1), 0u);
     const auto lines = sink.of(Kind::Gpu, "skipped");
     ASSERT_EQ(lines.size(), 1u);
     EXPECT_EQ(lines[0].address, 0x0100'1000u);
-    EXPECT_EQ(lines[0].value, 0x7038'8003u);
+    EXPECT_EQ(lines[0].value, 0x7031'8003u);
 }
 
 TEST_F(GpuRing, RegisterWriteFillsConsecutiveRegisters)

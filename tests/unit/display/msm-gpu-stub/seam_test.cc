@@ -49,7 +49,7 @@ protected:
 
     MsmGpuCore* create()
     {
-        const MsmGpuConfig config = {SMMU_PM_POLICY_ONES, 1000, 0};
+        const MsmGpuConfig config = {SMMU_PM_POLICY_ONES, 1000, 0, MSM_GPU_A510};
         const MsmGpuHost host = {&machine, dma_read, dma_write, set_irq, pm_fault};
         return msm_gpu_new(&config, &host, nullptr);
     }

@@ -271,12 +271,28 @@ TEST_F(GpuState, PositionsThatCannotBeAreRefused)
     slice();
     const auto good = saved();
     // Keys count the fields of CommandProcessor::each_field: depth, then of each level next, left,
-    // at, have and 16 dwords; after three levels the packet.
-    for (const Pair& bad :
-         {Pair{0x8000'0101, 3}, Pair{0x8000'0100, 1u << 20}, Pair{0x8000'0104, 17},
-          Pair{0x8000'0105, 17}, Pair{0x8000'0117, 1u << 20}, Pair{0x8000'013e, 2},
-          Pair{0x8000'0141, 7}, Pair{0x8000'0149, (1u << 22) + 1}, Pair{0x8000'014a, 3},
-          Pair{0x8000'014b, 7}, Pair{0x8000'0102, 2}}) {
+    // at, have, skip and 16 dwords; after three levels the packet.
+    for (const Pair& bad : {Pair{0x8000'0101, 3},
+                            Pair{0x8000'0100, 1u << 20},
+                            Pair{0x8000'0104, 17},
+                            Pair{0x8000'0105, 17},
+                            Pair{0x8000'0118, 1u << 20},
+                            Pair{0x8000'0141, 2},
+                            Pair{0x8000'0144, 10},
+                            Pair{0x8000'014e, 4},
+                            Pair{0x8000'014f, (1u << 14) + 1},
+                            Pair{0x8000'0152, (1u << 22) + 1},
+                            Pair{0x8000'0153, 2},
+                            Pair{0x8000'0154, 3},
+                            Pair{0x8000'0155, 8},
+                            Pair{0x8000'0157, 2},
+                            Pair{0x8000'0102, 2},
+                            Pair{0x8000'0040, 2},
+                            Pair{0x8000'0080, 7},
+                            Pair{0x8000'0010, 5},
+                            Pair{0x8000'0010, 0x201},
+                            Pair{0x8000'0011, 5},
+                            Pair{0x8000'0012, 2}}) {
         auto pairs = good;
         std::erase_if(pairs, [&bad](const Pair& pair) { return pair.key == bad.key; });
         pairs.push_back(bad);

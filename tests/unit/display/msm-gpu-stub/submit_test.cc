@@ -109,7 +109,7 @@ TEST_F(GpuSubmit, TheJournalTellsDoorbellBufferFenceInterrupt)
     linux_submit(ib, 6, 7);
     run();
     write(0x37, 0x0010'0000);
-    ASSERT_EQ(sink.lines.size(), 5u);
+    ASSERT_EQ(sink.lines.size(), 6u);
     EXPECT_EQ(sink.lines[0].name, "ring");
     EXPECT_EQ(sink.lines[0].value, 46u);
     EXPECT_EQ(sink.lines[1].name, "ib");
@@ -117,10 +117,13 @@ TEST_F(GpuSubmit, TheJournalTellsDoorbellBufferFenceInterrupt)
     EXPECT_EQ(sink.lines[1].value, 6u);
     EXPECT_EQ(sink.lines[2].name, "event");
     EXPECT_EQ(sink.lines[2].value, 7u);
-    EXPECT_EQ(sink.lines[3].kind, Kind::Irq);
-    EXPECT_EQ(sink.lines[3].value, 1u);
+    EXPECT_EQ(sink.lines[3].name, "drained");
+    EXPECT_EQ(sink.lines[3].address, 46u);
+    EXPECT_EQ(sink.lines[3].value, 46u);
     EXPECT_EQ(sink.lines[4].kind, Kind::Irq);
-    EXPECT_EQ(sink.lines[4].value, 0u);
+    EXPECT_EQ(sink.lines[4].value, 1u);
+    EXPECT_EQ(sink.lines[5].kind, Kind::Irq);
+    EXPECT_EQ(sink.lines[5].value, 0u);
 }
 
 TEST_F(GpuSubmit, ThousandSubmitsGoRoundTheRing)
