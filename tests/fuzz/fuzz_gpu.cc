@@ -2,7 +2,7 @@
 //
 // The GPU stub in the hands of a stream of bytes, read as accesses, wires, time, memory, and saves
 // that have to load again. Besides not crashing it has to keep its word: a slice is bounded, no
-// DMA leaves an aligned 64 bytes, and none happens while a wire is missing.
+// DMA leaves an aligned 64 bytes, and none happens while a wire is missing or one is held.
 #include "gpu.hh"
 
 #include <array>
@@ -23,7 +23,7 @@ void demand(bool holds)
 }
 
 /// 64 KiB of memory, mapped again and again up to 1 MiB; beyond that, bus errors; in its last
-/// page, no answer.
+/// page, no answer; in the one before, and whenever it is told to, a stall.
 class Memory final : public gpu::Host {
 public:
     power::Status dma_read(uint64_t iova, std::span<std::byte> buffer) override
@@ -52,12 +52,17 @@ public:
     unsigned pm_faults = 0;
     bool irq = false;
     bool dma_allowed = false;
+    bool held = false;
+    unsigned stall_in = 0; ///< transfers; 0: never
 
 private:
     power::Status check(uint64_t iova, std::size_t length)
     {
-        demand(dma_allowed && length > 0 && iova / 64 == (iova + length - 1) / 64);
+        demand(dma_allowed && !held && length > 0 && iova / 64 == (iova + length - 1) / 64);
         ++transfers;
+        held = (iova >= 0xf'e000 && iova < 0xf'f000) || (stall_in > 0 && --stall_in == 0);
+        if (held)
+            return power::Status::Stalled;
         if (iova < 0xf'f000)
             return power::Status::Ok;
         return iova < 0x10'0000 ? power::Status::Hang : power::Status::Abort;
@@ -67,7 +72,9 @@ private:
 /// A well-formed header out of any number: random ones hardly ever have their parity right.
 uint32_t header(uint32_t raw)
 {
-    constexpr std::array<uint8_t, 8> opcodes = {0x3f, 0x37, 0x57, 0x3d, 0x46, 0x3c, 0x10, 0x38};
+    constexpr std::array<uint8_t, 25> opcodes = {
+        0x3f, 0x37, 0x57, 0x3a, 0x32, 0x3d, 0x46, 0x3c, 0x10, 0x38, 0x14, 0x45, 0x44,
+        0x73, 0x3e, 0x42, 0x21, 0x62, 0x5f, 0x28, 0x29, 0x41, 0x30, 0x43, 0x31};
     const auto even = [](uint32_t field) {
         return ~static_cast<uint32_t>(std::popcount(field)) & 1u;
     };
@@ -102,13 +109,16 @@ private:
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size)
 {
-    constexpr std::array<uint16_t, 16> live = {0x37,  0x38,  0x43,  0x96,  0x4e1, 0x4f5,
-                                               0x800, 0x801, 0x802, 0x806, 0x807, 0x808,
-                                               0x809, 0x832, 0xb18, 0x3080};
+    constexpr std::array<uint16_t, 32> live = {
+        0x37,  0x38,  0x43,  0x96,  0x4e1, 0x4f5, 0x800, 0x801, 0x802,  0x806, 0x807,
+        0x808, 0x809, 0x832, 0xb18, 0x2f,  0x464, 0x46b, 0x530, 0x817,  0x818, 0x819,
+        0x880, 0x881, 0x8a0, 0xbb0, 0x3a0, 0x807, 0x819, 0x807, 0xe267, 0x3080};
     Input input(data, size);
     Memory memory;
     gpu::Config config;
-    config.policy = static_cast<power::Policy>(input.take(1) % 4);
+    const uint64_t first = input.take(1);
+    config.policy = static_cast<power::Policy>(first % 4);
+    config.chip = first < 128 ? gpu::Chip::A510 : gpu::Chip::A530;
     config.seed = input.take(1);
     gpu::Gpu device(config, memory, nullptr);
     uint64_t now = 0;
@@ -124,7 +134,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size)
 
     while (!input.empty()) {
         const uint64_t what = input.take(1);
-        switch (what % 8) {
+        switch (what % 10) {
         case 0:
             (void)device.read(now, input.take(3), static_cast<unsigned>(input.take(1)));
             break;
@@ -164,12 +174,20 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size)
                 changed.value ^= input.take(8);
                 if (twin.load(pairs)) {
                     other.dma_allowed = true;
+                    twin.released(now, power::Released::Abort);
                     for (int i = 0; i < 8 && twin.deadline() != gpu::never; ++i)
                         twin.advance(twin.deadline());
                 }
             }
             break;
         }
+        case 6: // let go, rightly or not; how is of three
+            device.released(now, static_cast<power::Released>(what / 10 % 3));
+            memory.held = false;
+            break;
+        case 7:
+            memory.stall_in = static_cast<unsigned>(1 + input.take(1) % 32);
+            break;
         default:
             for (uint64_t slices = 1 + what / 16; slices > 0; --slices) {
                 memory.transfers = 0;
@@ -179,9 +197,19 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size)
                     now = device.deadline();
                 device.advance(now);
                 memory.dma_allowed = false;
-                demand(memory.transfers <= gpu::CommandProcessor::slice_transfers + 1);
+                demand(memory.transfers <=
+                       gpu::CommandProcessor::slice_transfers + gpu::CrashDumper::slice_transfers);
             }
             break;
+        }
+        // RBBM_STATUS3 tells of what is held. A loss of power or a reset drops it, nothing else.
+        if (const power::Answer status = device.read(now, 0x530 * 4, 4);
+            power::missing(power::gpu_needs, supplies, power::Access::Register).empty()) {
+            const bool waiting = (status.value & 0x0100'0000) != 0;
+            demand(memory.held || !waiting);
+            memory.held = waiting;
+        } else if (!supplies.has(power::Supply::Domain) || !supplies.has(power::Supply::Reset)) {
+            memory.held = false;
         }
         demand(supplies.has(power::Supply::Domain) ||
                (!memory.irq && device.deadline() == gpu::never));

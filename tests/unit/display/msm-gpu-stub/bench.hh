@@ -32,7 +32,7 @@ public:
         transfers.push_back({false, iova, buffer.size()});
         if (iova == hang_at)
             return power::Status::Hang;
-        if (iova == stall_at)
+        if (iova == stall_at || transfers.size() == stall_number)
             return power::Status::Stalled;
         for (std::size_t i = 0; i < buffer.size(); ++i) {
             const auto page = pages.find((iova + i) >> 12);
@@ -47,7 +47,7 @@ public:
         transfers.push_back({true, iova, buffer.size()});
         if (iova == hang_at)
             return power::Status::Hang;
-        if (iova == stall_at)
+        if (iova == stall_at || transfers.size() == stall_number)
             return power::Status::Stalled;
         for (std::size_t i = 0; i < buffer.size(); ++i) {
             const auto page = pages.find((iova + i) >> 12);
@@ -93,6 +93,7 @@ public:
     std::vector<Transfer> transfers;
     uint64_t hang_at = ~uint64_t{0};
     uint64_t stall_at = ~uint64_t{0};
+    std::size_t stall_number = 0; ///< of the transfer that is held, from 1
     bool irq = false;
     int irq_changes = 0;
     int pm_faults = 0;
