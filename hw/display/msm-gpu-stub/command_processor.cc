@@ -277,7 +277,13 @@ bool CommandProcessor::valid() const
             : std::min(header.count, static_cast<uint32_t>(packet_.words.size()));
     if (packet_.target % 4 != 0 || packet_.have > words)
         return false;
-    return !executing() || header.code == pm4::SetDrawState || packet_.have >= words;
+    if (executing() && header.code != pm4::SetDrawState && packet_.have < words)
+        return false;
+    // Operations that count down have not reached the end.
+    if (header.code == pm4::DrawIndxIndirect && packet_.phase == 1)
+        return packet_.range > 0 && packet_.range <= 5;
+    return packet_.phase == 0 || packet_.range != 0 ||
+           (header.code != pm4::MemToReg && header.code != pm4::RegToMem);
 }
 
 } // namespace smmu_pm::gpu
