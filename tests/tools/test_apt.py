@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+import os
+import tempfile
+import time
 import unittest
+from pathlib import Path
 
 from smmu_pm import apt
 from smmu_pm.trouble import Trouble
@@ -69,3 +73,19 @@ class Sources(unittest.TestCase):
     def test_without_a_source_of_debians_it_says_so(self):
         with self.assertRaisesRegex(Trouble, "bookworm"):
             apt.choose([apt.Source("http://x.test", "jammy", ("main",))], "bookworm")
+
+
+class Fresh(unittest.TestCase):
+    def test_lists_are_read_again_when_other_suites_are_wanted(self):
+        with tempfile.TemporaryDirectory() as temporary:
+            source = apt.Apt.__new__(apt.Apt)
+            source.root = Path(temporary)
+            (source.root / "sources.list.d").mkdir()
+            (source.root / "sources.list.d/smmu-pm.sources").write_text("Suites: bookworm\n")
+            self.assertFalse(source._fresh("Suites: bookworm\n"))
+            (source.root / "updated").touch()
+            self.assertTrue(source._fresh("Suites: bookworm\n"))
+            self.assertFalse(source._fresh("Suites: trixie\n"))
+            long_ago = time.time() - 25 * 3600
+            os.utime(source.root / "updated", (long_ago, long_ago))
+            self.assertFalse(source._fresh("Suites: bookworm\n"))

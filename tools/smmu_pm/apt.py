@@ -26,6 +26,8 @@ WANTED = (
     ("deb-src", "trixie-security", ""),
     ("deb", "bookworm", "arm64"),
     ("deb", "bookworm-security", "arm64"),
+    ("deb", "trixie", "arm64"),
+    ("deb", "trixie-security", "arm64"),
 )
 WANTED_OLD_HOST = (("deb", "bookworm-backports", "host"),)
 
@@ -130,11 +132,12 @@ class Apt:
         self.architecture = proc.capture(["dpkg", "--print-architecture"]).output.strip()
         self._ready = False
 
-    def _configure(self) -> None:
-        root = self.root
-        for name in ("lists/partial", "cache/archives/partial", "state", "sources.list.d"):
-            (root / name).mkdir(parents=True, exist_ok=True)
-        (root / "status").touch()
+    @property
+    def _sources(self) -> Path:
+        return self.root / "sources.list.d" / "smmu-pm.sources"
+
+    def _wanted(self) -> str:
+        """The text of the sources file."""
         archive, security = choose(system_sources(), self.codename)
         stanzas = []
         for kind, suite, architecture in (*WANTED, *(WANTED_OLD_HOST if self.old_host else ())):
@@ -147,8 +150,22 @@ class Apt:
             if architecture == "host":
                 architecture = self.architecture
             stanzas.append(write_stanza(kind, source, suite, architecture))
-        (root / "sources.list.d" / "smmu-pm.sources").write_text("\n".join(stanzas),
-                                                                 encoding="utf-8")
+        return "\n".join(stanzas)
+
+    def _fresh(self, wanted: str) -> bool:
+        """Read today, and from the same sources: a newer smmu-pm may want more suites."""
+        stamp = self.root / "updated"
+        return (stamp.exists() and time.time() - stamp.stat().st_mtime <= FRESH_SECONDS
+                and self._sources.is_file()
+                and self._sources.read_text(encoding="utf-8") == wanted)
+
+    def _configure(self, wanted: str) -> None:
+        root = self.root
+        for name in ("lists/partial", "cache/archives/partial", "state", "sources.list.d"):
+            (root / name).mkdir(parents=True, exist_ok=True)
+        (root / "status").touch()
+        (root / "updated").unlink(missing_ok=True)
+        self._sources.write_text(wanted, encoding="utf-8")
         dumped = proc.capture(["apt-config", "dump", "Acquire"]).output
         # Index targets of the host's desktop are none of ours.
         kept = [line for line in dumped.splitlines()
@@ -175,9 +192,9 @@ class Apt:
         if self._ready:
             return
         with cache.lock("apt"):
-            stamp = self.root / "updated"
-            if not stamp.exists() or time.time() - stamp.stat().st_mtime > FRESH_SECONDS:
-                self._configure()
+            wanted = self._wanted()
+            if not self._fresh(wanted):
+                self._configure(wanted)
                 with Step("reading Debian's package lists") as step:
                     log = cache.log("apt-lists")
                     done = proc.run(["apt-get", "update", "--error-on=any"], log=log,
@@ -185,7 +202,7 @@ class Apt:
                 if not done.ok:
                     raise Trouble(f"Debian's package lists cannot be had; is there a network? See {log}",
                                   NETWORK, packages.errors_of(done.output))
-                stamp.touch()
+                (self.root / "updated").touch()
         self._ready = True
 
     def _cache(self, *words: str) -> str:

@@ -47,6 +47,7 @@ class Debian:
 KNOWN = {
     kernel.name: kernel for kernel in (
         Debian("debian-6.1", "bookworm", "linux-image-arm64", "Debian 12's own, with updates"),
+        Debian("debian-6.12", "trixie", "linux-image-arm64", "Debian 13's own, with updates"),
     )
 }
 
@@ -58,6 +59,7 @@ class Kernel:
     name: str
     folder: Path
     version: str  # of the package, or what the Image says of itself
+    known: bool = True  # False: an Image of one's own, of which no table speaks
 
     @property
     def image(self) -> Path:
@@ -273,7 +275,11 @@ def _own(path: Path, modules: Path | None) -> Kernel:
     def make(into: Path) -> None:
         _fill(into, image, config, modules, {"name": str(path), "version": version})
 
-    return Kernel(name, cache.entry("kernel-own", key, make), version)
+    return Kernel(name, cache.entry("kernel-own", key, make), version, known=False)
+
+
+def is_known(name: str) -> bool:
+    return name in KNOWN
 
 
 def check_name(name: str) -> None:
