@@ -72,6 +72,9 @@ public:
     /// RBBM_STATUS: work is under way, or was when the command processor stopped.
     bool busy(const Ring& ring) const;
 
+    /// CP_WAIT_REG_MEM says how many cycles it is to let pass between two looks; 0: not waiting.
+    uint32_t pause_cycles() const;
+
     Condition condition() const { return condition_; }
     Error error() const { return error_; }
     uint64_t error_address() const { return error_address_; } ///< IOVA, or register index times 4

@@ -211,8 +211,12 @@ void Gpu::schedule(uint64_t now_ns)
     const Gate::Reached reached = gate_.reach(Access::Dma);
     if (!reached || !reached->registers.can_work(hold_))
         deadline_ = never;
-    else if (deadline_ == never)
-        deadline_ = now_ns + std::min(jitter_.delay(config_.slice_ns), never - 1 - now_ns);
+    else if (deadline_ == never) {
+        // Cycles of 19.2 MHz, as all that is counted here.
+        const uint64_t pause = uint64_t{reached->registers.cp.pause_cycles()} * 625 / 12;
+        const uint64_t slice = jitter_.delay(config_.slice_ns);
+        deadline_ = now_ns + std::min(std::max(slice, pause), never - 1 - now_ns);
+    }
     if (!reached || !reached->registers.hanging(hold_)) {
         hang_deadline_ = never;
         if (reached)

@@ -187,6 +187,13 @@ bool CommandProcessor::sample(Bus& bus, uint32_t& value)
     return get(bus, packet_.words[1], value);
 }
 
+uint32_t CommandProcessor::pause_cycles() const
+{
+    const bool waiting =
+        executing() && packet_.phase != 0 && pm4::decode(packet_.header).code == pm4::WaitRegMem;
+    return waiting ? packet_.words[5] & 0xffff : 0;
+}
+
 /// Looks once a slice; the budget has no say, a wait may be as long as it takes.
 CommandProcessor::Progress CommandProcessor::wait(Bus& bus)
 {

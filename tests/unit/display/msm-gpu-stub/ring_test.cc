@@ -367,6 +367,19 @@ TEST_F(GpuRing, WaitLooksOnceASlice)
     EXPECT_EQ(host.transfers, expected);
 }
 
+TEST_F(GpuRing, WaitLetsTheCyclesPassThatItIsTold)
+{
+    // 1920 cycles of 19.2 MHz; the upper half of the dword is not theirs.
+    submit({0x70bc'8006, 0x13, 0x0108'0100, 0, 7, 0xff, 0x5aaa'0780, 0x703d'8003, 0x0108'0000, 0, 1});
+    slice();
+    EXPECT_EQ(gpu.deadline(), 1'102'000u);
+    slice();
+    EXPECT_EQ(gpu.deadline(), 1'202'000u);
+    host.poke(0x0108'0100, 7);
+    slice();
+    EXPECT_EQ(host.peek(target), 1u);
+}
+
 TEST_F(GpuRing, WaitMayLookAtARegister)
 {
     submit({0x70bc'8006, 3, 0xb79, 0, 7, 0xff, 16, 0x400b'7801, 5});
