@@ -147,7 +147,12 @@ static void configure(Msm8996GfxState *s)
     if (o->journal) {
         qdev_prop_set_string(s->journal, "file", o->journal);
     }
-    qdev_prop_set_uint64(s->gcc, "gdsc-delay", o->gdsc_delay);
+    /*
+     * None of GCC's domains feeds the island, and on a real part the boot loader
+     * has left them on. Linux polls aggre0_noc for 0.5 ms by a clock that still
+     * goes in ticks of 4 ms, so that now and then it would look only once.
+     */
+    qdev_prop_set_uint64(s->gcc, "gdsc-delay", 0);
     qdev_prop_set_uint64(s->mmcc, "gdsc-delay", o->gdsc_delay);
     qdev_prop_set_uint32(s->mark, "timeout-ms", o->timeout_ms);
     qdev_prop_set_uint32(s->smmu, "num-cb", MSM8996_GFX_BANKS);

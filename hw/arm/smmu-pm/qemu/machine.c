@@ -16,6 +16,7 @@
 #include "hw/qdev-properties.h"
 #include "hw/sysbus.h"
 #include "hw/virtio/virtio-iommu.h"
+#include "system/device_tree.h"
 #include "target/arm/kvm-consts.h"
 #include "system/hvf.h"
 #include "system/kvm.h"
@@ -178,6 +179,8 @@ static void virt_msm8996_init(MachineState *machine)
 
     use_smc_conduit(machine);
     create_island(s);
+    /* So that a further overlay can use the labels of the machine's own. */
+    qemu_fdt_add_subnode(machine->fdt, "/__symbols__");
     merge_overlay(machine, own_overlay, sizeof(own_overlay), "msm8996-gfx");
     if (s->options.gpu == MSM8996_GFX_A530) {
         merge_overlay(machine, a530_overlay, sizeof(a530_overlay),
