@@ -61,3 +61,20 @@ bool try_write64(volatile void *at, uint64_t value)
     *(volatile uint64_t *)at = value;
     return true;
 }
+
+void controller_change(uint64_t physical, uint32_t clear, uint32_t set)
+{
+    static volatile uint8_t *page;
+    static uint64_t mapped;
+    uint32_t value = 0;
+
+    if (page == NULL || mapped != (physical & ~(uint64_t)(PAGE - 1))) {
+        mapped = physical & ~(uint64_t)(PAGE - 1);
+        page = devmem(mapped);
+        if (page == NULL)
+            give_up("/dev/mem maps no registers: is iomem=relaxed on the command line?");
+    }
+    if (!try_read32(page + physical % PAGE, &value) ||
+        !try_write32(page + physical % PAGE, (value & ~clear) | set))
+        give_up("the clock controller does not answer at 0x%llx", (unsigned long long)physical);
+}

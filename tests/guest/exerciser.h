@@ -38,6 +38,19 @@ void power_off(void) __attribute__((noreturn));
 /* At once: for a scenario that leaves behind hardware that no shutdown hook may touch. */
 void power_cut(void) __attribute__((noreturn));
 
+/* ---- main.c ---------------------------------------------------------------------------------- */
+
+/* The value of `key` on the kernel's command line; "" without one. */
+void option(const char *key, char *value, size_t size);
+
+/* ---- kmsg.c: what the kernel has said -------------------------------------------------------- */
+
+/*
+ * The next line of the kernel's log that has one of the two words in it ("": no second one), from
+ * where the last call left off; "" when none comes within `ms`. Overwritten by the next call.
+ */
+const char *kernel_says(const char *word, const char *other, unsigned ms);
+
 /* ---- random.c: the seed of the run, as a sequence ------------------------------------------ */
 
 void random_seed(uint64_t seed);
@@ -57,6 +70,10 @@ void kernel_mark(void);
 void wait_until_suspended(void);
 /* The same for the SMMU alone: before it is opened, the GPU takes no part in this. */
 void wait_until_smmu_suspended(void);
+void wait_until_gpu_suspended(void);
+/* Runtime PM is not to suspend it any more ("on" in power/control). */
+void gpu_hold_on(void);
+void smmu_hold_on(void);
 void sleep_ms(unsigned ms);
 /* Reads a small file; "" when there is none. The text is overwritten by the next call. */
 const char *read_file(const char *path);
@@ -78,8 +95,13 @@ struct buffer {
 
 /* Waits for the render node and opens it: the first open powers GPU and SMMU up. */
 void gpu_open(void);
+/* The same without waiting, for whoever has had a GPU before; and the opposite. */
+void gpu_reopen(void);
+void gpu_close(void);
 /* Without an IOVA: the GPU cannot reach it, and no page-table entry is made for it. */
 struct buffer buffer_new(void);
+/* Gives it an IOVA. The page-table entry is made by the first submit that names it. */
+void buffer_reserve(struct buffer *buffer);
 /*
  * Neighbours for the GPU, the IOVA of each following that of the one before; in memory each lies
  * elsewhere, in an order drawn from the seed. At most buffers_max.
@@ -95,6 +117,8 @@ void buffer_free(struct buffer *buffer);
  */
 uint32_t submit(const struct buffer *commands, unsigned dwords, const struct buffer *targets,
                 unsigned count);
+/* Page-table entries for these buffers, and nothing for the GPU to do. */
+void map_only(const struct buffer *buffers, unsigned count);
 /* False: not signalled within `ms`. */
 bool wait_fence(uint32_t fence, unsigned ms);
 
@@ -102,8 +126,9 @@ bool wait_fence(uint32_t fence, unsigned ms);
 
 /* Packets for a command buffer at dword `at`; each returns the dword after it. */
 unsigned put_mem_write(volatile uint32_t *words, unsigned at, uint64_t iova, uint32_t value);
-/* Reads memory again and again until it holds `value`. */
-unsigned put_wait_memory(volatile uint32_t *words, unsigned at, uint64_t iova, uint32_t value);
+/* Reads memory again and again until it holds `value`, `cycles` (at most 0xffff) lying between. */
+unsigned put_wait_memory(volatile uint32_t *words, unsigned at, uint64_t iova, uint32_t value,
+                         uint32_t cycles);
 
 /*
  * One submit, waited for and checked to the last word: scattered buffers, the first three of them
@@ -112,6 +137,8 @@ unsigned put_wait_memory(volatile uint32_t *words, unsigned at, uint64_t iova, u
  */
 enum { command_buffers = 3 };
 void work(const struct buffer *buffers, unsigned count);
+/* A word that the GPU writes, waited for and checked: with no neighbours, any two buffers will do. */
+void small_work(const struct buffer *commands, const struct buffer *target);
 
 /* ---- devmem.c: registers through /dev/mem, behind the drivers' backs ------------------------- */
 
@@ -121,6 +148,9 @@ bool try_read32(volatile void *at, uint32_t *value);
 bool try_write32(volatile void *at, uint32_t value);
 bool try_write64(volatile void *at, uint64_t value);
 
+/* A register of a clock controller, behind its driver's back: bits cleared, then bits set. */
+void controller_change(uint64_t physical, uint32_t clear, uint32_t set);
+
 /* ---- scenarios/: a file each, a row each in scenarios.toml, and a line in main.c ------------- */
 
 struct scenario {
@@ -129,10 +159,22 @@ struct scenario {
 };
 
 void submit_and_wait(void);
+void submit_after_idle(void);
 void idle_powers_off(void);
+void map_while_suspended(void);
 void unmap_while_suspended(void);
-void dropped_pte(void);
+void open_close_storm(void);
+void two_clients(void);
+void reuse_freed_iova(void);
+void hang_recovery(void);
+void shutdown_in_order(void);
 void devmem_invalidate_while_off(void);
 void devmem_collapse_while_busy(void);
+void power_order(void);
+void clock_stopped_mid_dma(void);
+void unprotected_dma(void);
+void held_awake(void);
+void fault_irq_after_power_off(void);
+void stall_lost(void);
 
 #endif

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -46,9 +47,23 @@ static const char *deferred(void)
     return text;
 }
 
+void gpu_reopen(void)
+{
+    drm = open(NODE, O_RDWR | O_CLOEXEC);
+    if (drm < 0)
+        give_up(NODE " does not open: %s", strerror(errno));
+}
+
+void gpu_close(void)
+{
+    close(drm);
+    drm = -1;
+}
+
 void gpu_open(void)
 {
     struct drm_msm_param param = {.pipe = MSM_PIPE_3D0, .param = MSM_PARAM_GPU_ID};
+    char wanted[16];
     unsigned waited;
 
     for (waited = 0; access(NODE, F_OK) != 0; waited += 20) {
@@ -58,13 +73,12 @@ void gpu_open(void)
     }
     /* Woken by the driver's probe; once it sleeps, the open below has to restore all of it. */
     wait_until_smmu_suspended();
-    drm = open(NODE, O_RDWR | O_CLOEXEC);
-    if (drm < 0)
-        give_up(NODE " does not open: %s", strerror(errno));
+    gpu_reopen();
     if (call(DRM_IOCTL_MSM_GET_PARAM, &param) != 0)
         give_up("the GPU did not start: MSM_PARAM_GPU_ID: %s", strerror(errno));
-    if (param.value != 510)
-        give_up("the GPU is an A%llu, not an A510", (unsigned long long)param.value);
+    option("smmu_pm.gpu", wanted, sizeof(wanted));
+    if (wanted[0] == 'a' && param.value != strtoull(wanted + 1, NULL, 10))
+        give_up("the GPU is an A%llu, not an %s", (unsigned long long)param.value, wanted);
 }
 
 static uint64_t info(uint32_t handle, uint32_t what)
@@ -116,6 +130,11 @@ static void shuffle(unsigned *order, unsigned count)
     }
 }
 
+void buffer_reserve(struct buffer *buffer)
+{
+    buffer->iova = info(buffer->handle, MSM_INFO_GET_IOVA);
+}
+
 void buffers_scattered(struct buffer *buffers, unsigned count)
 {
     struct buffer ascending[buffers_max];
@@ -131,7 +150,7 @@ void buffers_scattered(struct buffer *buffers, unsigned count)
     while (contiguous(order, count));
     for (i = 0; i < count; i++) {
         buffers[i] = ascending[order[i]];
-        buffers[i].iova = info(buffers[i].handle, MSM_INFO_GET_IOVA);
+        buffer_reserve(&buffers[i]);
         if (i > 0 && buffers[i].iova != buffers[i - 1].iova + PAGE)
             give_up("the IOVA after 0x%llx was 0x%llx: no neighbour",
                     (unsigned long long)buffers[i - 1].iova, (unsigned long long)buffers[i].iova);
@@ -150,14 +169,15 @@ void buffer_free(struct buffer *buffer)
     memset(buffer, 0, sizeof(*buffer));
 }
 
-uint32_t submit(const struct buffer *commands, unsigned dwords, const struct buffer *targets,
-                unsigned count)
+/* False, with errno set: the driver refused it. */
+static bool try_submit(const struct buffer *commands, unsigned bytes, const struct buffer *targets,
+                       unsigned count, uint32_t *fence)
 {
     struct drm_msm_gem_submit_bo buffers[1 + buffers_max];
     struct drm_msm_gem_submit_cmd command = {
         .type = MSM_SUBMIT_CMD_BUF,
         .submit_idx = 0,
-        .size = 4 * dwords,
+        .size = bytes,
     };
     struct drm_msm_gem_submit request = {
         .flags = MSM_PIPE_3D0,
@@ -178,8 +198,34 @@ uint32_t submit(const struct buffer *commands, unsigned dwords, const struct buf
             .handle = targets[i].handle,
         };
     if (call(DRM_IOCTL_MSM_GEM_SUBMIT, &request) != 0)
+        return false;
+    *fence = request.fence;
+    return true;
+}
+
+uint32_t submit(const struct buffer *commands, unsigned dwords, const struct buffer *targets,
+                unsigned count)
+{
+    uint32_t fence;
+
+    if (!try_submit(commands, 4 * dwords, targets, count, &fence))
         give_up("MSM_GEM_SUBMIT: %s", strerror(errno));
-    return request.fence;
+    return fence;
+}
+
+/*
+ * drm/msm maps the buffers of a submit before it looks at the size of its commands
+ * (msm_gem_submit.c: submit_pin_objects() comes first). So a size that cannot be right makes it map
+ * them, and do no more.
+ */
+void map_only(const struct buffer *buffers, unsigned count)
+{
+    uint32_t fence;
+
+    if (try_submit(&buffers[0], 2 * PAGE, buffers + 1, count - 1, &fence))
+        give_up("the driver took commands that are longer than their buffer");
+    if (errno != EINVAL)
+        give_up("MSM_GEM_SUBMIT with too many commands: %s", strerror(errno));
 }
 
 bool wait_fence(uint32_t fence, unsigned ms)

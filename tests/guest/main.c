@@ -12,17 +12,33 @@
 
 static const struct scenario scenarios[] = {
     {"submit-and-wait", submit_and_wait},
+    {"submit-after-idle", submit_after_idle},
     {"idle-powers-off", idle_powers_off},
+    {"map-while-suspended", map_while_suspended},
     {"unmap-while-suspended", unmap_while_suspended},
-    {"dropped-pte", dropped_pte},
+    {"open-close-storm", open_close_storm},
+    {"two-clients", two_clients},
+    {"reuse-freed-iova", reuse_freed_iova},
+    {"hang-recovery", hang_recovery},
+    {"shutdown", shutdown_in_order},
     {"devmem-invalidate-while-off", devmem_invalidate_while_off},
     {"devmem-collapse-while-busy", devmem_collapse_while_busy},
-    /* The tree lacks what the drivers need, so it never comes as far as submitting. */
+    {"power-order", power_order},
+    {"clock-stopped-mid-dma", clock_stopped_mid_dma},
+    {"unprotected-dma", unprotected_dma},
+    {"held-awake", held_awake},
+    {"fault-irq-after-power-off", fault_irq_after_power_off},
+    {"stall-lost", stall_lost},
+    /* The same, but the table does not list what the kernel says of the fault. */
+    {"unlisted-complaint", reuse_freed_iova},
+    /* A tree or a machine on which it goes otherwise, or never comes as far as submitting. */
+    {"power-domain-removed", unmap_while_suspended},
+    {"always-on-domain", unmap_while_suspended},
+    {"vote-withheld", submit_and_wait},
     {"missing-scm-node", submit_and_wait},
 };
 
-/* The value of `key` on the kernel's command line; "" without one. */
-static void option(const char *key, char *value, size_t size)
+void option(const char *key, char *value, size_t size)
 {
     char line[4096];
     char *word, *rest = line;

@@ -6,8 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define GPU "/sys/bus/platform/devices/bb00000.gpu/power/runtime_status"
-#define SMMU "/sys/bus/platform/devices/bb40000.iommu/power/runtime_status"
+#define GPU "/sys/bus/platform/devices/bb00000.gpu/power/"
+#define SMMU "/sys/bus/platform/devices/bb40000.iommu/power/"
 
 const char *read_file(const char *path)
 {
@@ -33,13 +33,45 @@ void sleep_ms(unsigned ms)
     nanosleep(&time, NULL);
 }
 
-static bool suspended(const char *path) { return strncmp(read_file(path), "suspended", 9) == 0; }
+static bool suspended(const char *status) { return strncmp(read_file(status), "suspended", 9) == 0; }
+
+/* Without a power domain in its node the SMMU has no runtime PM: there is nothing to wait for. */
+static bool smmu_suspended(void)
+{
+    return suspended(SMMU "runtime_status") ||
+           strncmp(read_file(SMMU "runtime_status"), "unsupported", 11) == 0;
+}
+
+static void hold_on(const char *control)
+{
+    int fd = open(control, O_WRONLY | O_CLOEXEC);
+
+    if (fd < 0 || write(fd, "on", 2) != 2)
+        give_up("%s does not take 'on'", control);
+    close(fd);
+}
+
+void gpu_hold_on(void) { hold_on(GPU "control"); }
+void smmu_hold_on(void) { hold_on(SMMU "control"); }
+
+void wait_until_gpu_suspended(void)
+{
+    unsigned waited;
+
+    for (waited = 0; !suspended(GPU "runtime_status"); waited += 10) {
+        if (waited >= 5000)
+            give_up("waited 5 s for the GPU to be runtime-suspended");
+        sleep_ms(10);
+    }
+    /* The domain goes off behind the device, within a millisecond. */
+    sleep_ms(10);
+}
 
 void wait_until_smmu_suspended(void)
 {
     unsigned waited;
 
-    for (waited = 0; !suspended(SMMU); waited += 10) {
+    for (waited = 0; !smmu_suspended(); waited += 10) {
         if (waited >= 1000)
             give_up("waited 1 s for the SMMU to be runtime-suspended");
         sleep_ms(10);
@@ -52,7 +84,7 @@ void wait_until_suspended(void)
 
     /* The GPU's autosuspend is 250 ms, the SMMU's 20 ms. */
     for (waited = 0; waited < 5000; waited += 10) {
-        if (suspended(GPU) && suspended(SMMU)) {
+        if (suspended(GPU "runtime_status") && smmu_suspended()) {
             /* The domain goes off behind the device, within a millisecond. */
             sleep_ms(10);
             return;

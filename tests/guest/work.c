@@ -36,7 +36,8 @@ unsigned put_mem_write(volatile uint32_t *words, unsigned at, uint64_t iova, uin
     return at;
 }
 
-unsigned put_wait_memory(volatile uint32_t *words, unsigned at, uint64_t iova, uint32_t value)
+unsigned put_wait_memory(volatile uint32_t *words, unsigned at, uint64_t iova, uint32_t value,
+                         uint32_t cycles)
 {
     words[at++] = header(CP_WAIT_REG_MEM, 6);
     words[at++] = WAIT_MEMORY | WAIT_EQUAL;
@@ -44,7 +45,7 @@ unsigned put_wait_memory(volatile uint32_t *words, unsigned at, uint64_t iova, u
     words[at++] = (uint32_t)(iova >> 32);
     words[at++] = value;
     words[at++] = ~0u; /* mask */
-    words[at++] = 16;  /* cycles between two looks */
+    words[at++] = cycles;
     return at;
 }
 
@@ -92,4 +93,20 @@ void work(const struct buffer *buffers, unsigned count)
         if (*word_of(targets, i) != expected[i])
             give_up("word %u at IOVA 0x%llx is 0x%x, not 0x%x", i,
                     (unsigned long long)targets->iova + 4 * i, *word_of(targets, i), expected[i]);
+}
+
+void small_work(const struct buffer *commands, const struct buffer *target)
+{
+    static uint32_t value = 0xbeef0000;
+    unsigned word = random_below(PAGE_WORDS), dwords;
+    uint32_t fence;
+
+    target->words[word] = 0;
+    dwords = put_mem_write(commands->words, 0, target->iova + 4ull * word, ++value);
+    fence = submit(commands, dwords, target, 1);
+    if (!wait_fence(fence, 3000))
+        give_up("waited 3 s for fence %u", fence);
+    if (target->words[word] != value)
+        give_up("word %u at IOVA 0x%llx is 0x%x, not 0x%x", word, (unsigned long long)target->iova,
+                target->words[word], value);
 }

@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from . import apt, cache, core, initramfs, kernels, packages, proc, qemu, report, runner, scenarios
+from . import (apt, cache, cells, core, initramfs, kernels, packages, proc, qemu, report, runner,
+               scenarios)
 from .trouble import BENCH, INTERRUPTED, USAGE, Trouble, from_os_error
 from .ui import say
 
@@ -43,6 +44,11 @@ def _add_guest_options(parser: argparse.ArgumentParser) -> None:
                              "default: every known one")
     parser.add_argument("--modules", type=Path, metavar="DIR",
                         help="where the modules of your Image are, at any depth")
+    parser.add_argument("--gpu", choices=scenarios.GPUS,
+                        help=f"the GPU stub's part (default: {scenarios.GPUS[0]})")
+    parser.add_argument("--on-collapse", choices=scenarios.COLLAPSES, dest="collapse",
+                        help="what the SMMU loses with its power: registers and TLB, the TLB, or "
+                             f"nothing (default: {scenarios.COLLAPSES[0]})")
     parser.add_argument("--policy", choices=runner.POLICIES, default="abort",
                         help="what a CPU access gets that meets hardware that is off "
                              "(default: %(default)s)")
@@ -78,10 +84,15 @@ def parser() -> Parser:
               epilog="What stands behind -- is added to QEMU's command line.\n\n" + EXIT_CODES)
     _add_guest_options(run)
     run.add_argument("--scenario", nargs="+", action="extend", metavar="NAME", default=[],
-                     help="what the guest does; default: all (see smmu-pm list scenarios)")
+                     help="what the guest does; default: all, and of an Image of your own all but "
+                          "the controls (see smmu-pm list scenarios)")
+    run.add_argument("--all", action="store_true", dest="everything",
+                     help="each scenario with every GPU and every --on-collapse that the table has "
+                          "it for, not only with the defaults")
     run.add_argument("--out", type=Path, default=Path("smmu-pm-out"), metavar="DIR",
                      help="where DIR/KERNEL/SCENARIO/{console.log,journal.jsonl,findings.txt,"
-                          "verdict.json} go (default: %(default)s)")
+                          "verdict.json} go; a GPU or an --on-collapse that is not the default is "
+                          "told by a suffix, SCENARIO@a530@retain (default: %(default)s)")
     _add_build_options(run)
 
     test = add("test", "run every test; the last line counts them")
@@ -121,16 +132,22 @@ def _bench(options: argparse.Namespace, qemu_args: tuple[str, ...]) -> runner.Be
 def _run(options: argparse.Namespace, qemu_args: tuple[str, ...]) -> int:
     # What the user may have got wrong comes before anything that takes long.
     chosen = scenarios.pick(scenarios.load(REPO), options.scenario)
+    named = bool(options.scenario)
     names = list(dict.fromkeys(options.kernel or kernels.KNOWN))
     for name in names:
         kernels.check_name(name)
+    if not any(cells.wanted(scenario, name, kernels.is_known(name), named)
+               for name in names for scenario in chosen):
+        raise Trouble(f"{chosen[0].name} is not made for {', '.join(names)}, but for "
+                      f"{', '.join(chosen[0].kernels)}")
     _need()
     found = [kernels.get(name, options.modules) for name in names]
     options.out.mkdir(parents=True, exist_ok=True)
     bench = _bench(options, qemu_args)
-    pairs = [(kernel, scenario) for kernel in found for scenario in chosen]
-    results = runner.run_all(bench, pairs, options.out,
-                             lambda result: say(f"  {result.kernel}/{result.scenario}: "
+    asked = cells.choose(found, chosen, named=named, everything=options.everything,
+                         gpu=options.gpu, collapse=options.collapse)
+    results = runner.run_all(bench, asked, options.out,
+                             lambda result: say(f"  {result.kernel}/{result.name}: "
                                                 f"{result.verdict}"))
     print(report.table(results))
     for result in results:
@@ -155,11 +172,18 @@ def _build(options: argparse.Namespace) -> int:
     return 0
 
 
+def _in_a_line(scenario: scenarios.Scenario) -> str:
+    notes = ["control"] if scenario.control else []
+    if scenario.kernels != ("*",):
+        notes.append("only " + ", ".join(scenario.kernels))
+    return scenario.summary + (f" ({'; '.join(notes)})" if notes else "")
+
+
 def _list(options: argparse.Namespace) -> int:
     tables = {
         "kernels": {kernel.name: f"{kernel.summary} ({kernel.package} of {kernel.suite})"
                     for kernel in kernels.KNOWN.values()},
-        "scenarios": {scenario.name: scenario.summary + (" (control)" if scenario.control else "")
+        "scenarios": {scenario.name: _in_a_line(scenario)
                       for scenario in scenarios.load(REPO).values()},
     }
     for what in [options.what] if options.what else tables:
@@ -197,8 +221,10 @@ def _shell(options: argparse.Namespace, qemu_args: tuple[str, ...]) -> int:
     initrd = runner.initrd_for(bench, kernel, [
         initramfs.File("bin/busybox", busybox.read_bytes(), 0o100755),
         initramfs.File("bin/sh", b"busybox", 0o120777)])
+    axes = scenarios.Axes(options.gpu or scenarios.GPUS[0],
+                          options.collapse or scenarios.COLLAPSES[0])
     # In the terminal's foreground, so Ctrl-C is the guest's.
-    return 0 if subprocess.call(runner.shell_command(bench, kernel, initrd)) == 0 else BENCH
+    return 0 if subprocess.call(runner.shell_command(bench, kernel, axes, initrd)) == 0 else BENCH
 
 
 def _judge(options: argparse.Namespace) -> int:
@@ -210,16 +236,19 @@ def _judge(options: argparse.Namespace) -> int:
     try:
         document, _, _ = runner.read_verdict(journal.with_name("verdict.json"))
         scenario = scenarios.load(REPO).get(document.get("scenario", ""))
-        if document.get("kernel") in kernels.KNOWN:
+        if kernels.is_known(document.get("kernel", "")):
             kernel = kernels.get(document["kernel"])
     except Trouble:
         pass  # a journal by itself: judged without requirements and symbols
+    requires = scenario.requires if scenario else ()
+    allowed = cells.allowed(scenario, kernel.name if kernel else None) if scenario else ()
     judge = core.judge(REPO)
     exerciser = core.exerciser(REPO) if kernel else None
     with cache.scratch() as folder:
         done = proc.run(runner.judge_words(judge, journal, folder, kernel=kernel,
                                            console=console if console.is_file() else None,
-                                           exerciser=exerciser, scenario=scenario),
+                                           exerciser=exerciser, requires=requires,
+                                           allowed=allowed),
                         log=folder / "said")
         if done.status not in (report.PASSED, report.FAILED, report.NOT_JUDGED):
             raise Trouble(f"{journal}: cannot be judged again", BENCH, done.tail())

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-FIRMWARE = ("qcom/a530_pm4.fw", "qcom/a530_pfp.fw")
+# All of them for both GPUs; the A530 asks for the third.
+FIRMWARE = ("qcom/a530_pm4.fw", "qcom/a530_pfp.fw", "qcom/a530v3_gpmu.fw2")
 FIRMWARE_BYTES = bytes(4096)
 BLOCK = 512
 

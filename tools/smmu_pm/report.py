@@ -20,7 +20,7 @@ def _counted(names: Iterable[str]) -> str:
 def _row(result: Result) -> tuple[str, ...]:
     expected = result.expected.verdict if result.expected else "–"
     agreed = {True: "yes", False: "NO", None: "–"}[result.as_expected]
-    return (result.scenario, result.kernel, result.verdict, expected, agreed,
+    return (result.name, result.kernel, result.verdict, expected, agreed,
             _counted(result.findings), f"{result.seconds:.1f}")
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""One scenario on one kernel: boot, let the guest end, judge, keep four files."""
+"""One cell of the table: boot, let the guest end, judge, keep four files."""
 from __future__ import annotations
 
 import json
@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from . import cache, elf, initramfs, proc
+from .cells import Cell
 from .kernels import Kernel
 from .qemu import Qemu
-from .scenarios import Expectation, Scenario
+from .scenarios import COLLAPSES, GPUS, Axes, Expectation
 from .trouble import BENCH, Trouble
 from .ui import Step
 
@@ -43,7 +44,7 @@ class Bench:
 @dataclass(frozen=True)
 class Result:
     kernel: str
-    scenario: str
+    name: str  # of the cell
     verdict: str
     findings: tuple[str, ...]  # names, in the order found
     expected: Expectation | None  # None: the table has no row
@@ -65,27 +66,33 @@ def revision(repo: Path) -> str:
     return done.output.strip() if done.ok else ""
 
 
-def machine_words(bench: Bench, scenario: Scenario | None) -> str:
+def machine_words(bench: Bench, axes: Axes, *more: str) -> str:
+    """The machine and its properties, those that are QEMU's defaults left out."""
     words = ["virt-msm8996", "dtb-randomness=off", f"policy={bench.policy}", f"seed={bench.seed}"]
-    if scenario is not None and scenario.overlay:
-        words.append(f"dt-overlay={bench.qemu.overlay(scenario.overlay)}")
-    return ",".join(words)
+    if axes.gpu != GPUS[0]:
+        words.append(f"gpu={axes.gpu}")
+    if axes.collapse != COLLAPSES[0]:
+        words.append(f"on-collapse={axes.collapse}")
+    return ",".join([*words, *filter(None, more)])
 
 
-def command(bench: Bench, kernel: Kernel, scenario: Scenario, initrd: Path, folder: Path
-            ) -> list[str | Path]:
+def command(bench: Bench, cell: Cell, initrd: Path, folder: Path) -> list[str | Path]:
     """QEMU's command line of a judged run: the same one gives the same journal, byte for byte."""
+    scenario = cell.scenario
     # loglevel=6: from notices up, which is what the exerciser and all complaints are.
-    append = ["console=ttyAMA0", "loglevel=6", "panic=-1", "nokaslr", scenario.cmdline,
-              f"smmu_pm.scenario={scenario.name}", f"smmu_pm.seed={bench.seed}"]
-    machine = (f"{machine_words(bench, scenario)},journal={folder / 'journal.jsonl'}"
-               f",timeout-ms={GUEST_TIMEOUT_MS}")
+    # notests: the kernel's tests of its own cryptography are a third of its way to init.
+    append = ["console=ttyAMA0", "loglevel=6", "panic=-1", "nokaslr", "cryptomgr.notests",
+              scenario.cmdline, f"smmu_pm.scenario={scenario.name}", f"smmu_pm.gpu={cell.axes.gpu}",
+              f"smmu_pm.seed={bench.seed}"]
+    overlay = f"dt-overlay={bench.qemu.overlay(scenario.overlay)}" if scenario.overlay else ""
+    machine = machine_words(bench, cell.axes, scenario.machine, overlay,
+                            f"journal={folder / 'journal.jsonl'}", f"timeout-ms={GUEST_TIMEOUT_MS}")
     return [bench.qemu.binary, "-icount", "shift=1,sleep=off", "-rtc", "base=2026-01-01,clock=vm",
             "-seed", str(bench.seed), "-M", machine, "-m", MEMORY, "-cpu", CPU,
             "-nodefaults", "-display", "none", "-no-reboot",
             "-serial", f"file:{folder / 'console.log'}",
-            "-kernel", kernel.image, "-initrd", initrd, "-append", " ".join(filter(None, append)),
-            *bench.qemu_args]
+            "-kernel", cell.kernel.image, "-initrd", initrd, "-append", " ".join(filter(None, append)),
+            *scenario.qemu, *bench.qemu_args]
 
 
 def initrd_for(bench: Bench, kernel: Kernel, extra: Iterable[initramfs.File] = ()) -> Path:
@@ -112,7 +119,7 @@ def user_symbols(exerciser: Path, _changed: int) -> Path:
 
 def judge_words(judge: Path, journal: Path, into: Path, *, console: Path | None = None,
                 kernel: Kernel | None = None, exerciser: Path | None = None,
-                scenario: Scenario | None = None) -> list[str | Path]:
+                requires: Iterable[str] = (), allowed: Iterable[str] = ()) -> list[str | Path]:
     words: list[str | Path] = [judge]
     if console is not None:
         words += ["--console", console]
@@ -122,11 +129,10 @@ def judge_words(judge: Path, journal: Path, into: Path, *, console: Path | None 
             words += ["--symbols", kernel.symbols]
     if exerciser is not None:
         words += ["--user-symbols", user_symbols(exerciser, exerciser.stat().st_mtime_ns)]
-    if scenario is not None:
-        for line in scenario.requires:
-            words += ["--require", line]
-        for line in scenario.allowed:
-            words += ["--allow-console", line]
+    for line in requires:
+        words += ["--require", line]
+    for line in allowed:
+        words += ["--allow-console", line]
     return [*words, "--findings", into / "findings.txt", "--verdict", into / "verdict.json", journal]
 
 
@@ -140,45 +146,45 @@ def read_verdict(path: Path) -> tuple[dict[str, Any], str, tuple[str, ...]]:
         raise Trouble(f"the judge left no verdict in {path}: {error}", BENCH) from None
 
 
-def _judge(bench: Bench, kernel: Kernel, scenario: Scenario, folder: Path, logs: Path
+def _judge(bench: Bench, cell: Cell, folder: Path, logs: Path
            ) -> tuple[dict[str, Any], str, tuple[str, ...]]:
     done = proc.run(judge_words(bench.judge, folder / "journal.jsonl", folder,
-                                console=folder / "console.log", kernel=kernel,
-                                exerciser=bench.exerciser, scenario=scenario),
+                                console=folder / "console.log", kernel=cell.kernel,
+                                exerciser=bench.exerciser, requires=cell.scenario.requires,
+                                allowed=cell.allowed),
                     log=logs / "judge")
     if done.status not in (0, 1, 125):
-        raise Trouble(f"the judge failed on {kernel.name}/{scenario.name} ({done.status})", BENCH,
+        raise Trouble(f"the judge failed on {cell.kernel.name}/{cell.name} ({done.status})", BENCH,
                       done.tail())
     return read_verdict(folder / "verdict.json")
 
 
-def boot(bench: Bench, kernel: Kernel, scenario: Scenario, initrd: Path, folder: Path, log: Path,
-         step: Step | None = None) -> None:
+def boot(bench: Bench, cell: Cell, initrd: Path, folder: Path, log: Path) -> None:
     """Console and journal into `folder`."""
     # Present whatever happens: a run that got nowhere has an empty journal.
     for name in ("console.log", "journal.jsonl"):
         (folder / name).touch()
-    done = proc.run(command(bench, kernel, scenario, initrd, folder), log=log, step=step,
-                    timeout=HOST_TIMEOUT_S)
+    done = proc.run(command(bench, cell, initrd, folder), log=log, timeout=HOST_TIMEOUT_S)
     if not done.ok and not done.timed_out:
-        raise Trouble(f"QEMU ended with {done.status} on {kernel.name}/{scenario.name}; it says:",
+        raise Trouble(f"QEMU ended with {done.status} on {cell.kernel.name}/{cell.name}; it says:",
                       BENCH, done.tail())
 
 
-def run_one(bench: Bench, kernel: Kernel, scenario: Scenario, out: Path) -> Result:
-    """Boots, judges, and leaves the four files in OUT/KERNEL/SCENARIO."""
+def run_one(bench: Bench, cell: Cell, out: Path) -> Result:
+    """Boots, judges, and leaves the four files in OUT/KERNEL/CELL."""
     began = time.monotonic()
-    expected = scenario.expected.get(kernel.name)
-    place = out / kernel.name / scenario.name
+    expected = cell.expected
+    place = out / cell.kernel.name / cell.name
     place.parent.mkdir(parents=True, exist_ok=True)
-    initrd = initrd_for(bench, kernel)
+    initrd = initrd_for(bench, cell.kernel)
     with cache.scratch(place.parent) as temporary, cache.scratch() as logs:
-        folder = temporary / scenario.name
+        folder = temporary / cell.name
         folder.mkdir()
-        boot(bench, kernel, scenario, initrd, folder, logs / "qemu")
-        document, verdict, findings = _judge(bench, kernel, scenario, folder, logs)
+        boot(bench, cell, initrd, folder, logs / "qemu")
+        document, verdict, findings = _judge(bench, cell, folder, logs)
         document |= {
-            "scenario": scenario.name, "kernel": kernel.name, "kernel_version": kernel.version,
+            "scenario": cell.scenario.name, "gpu": cell.axes.gpu, "collapse": cell.axes.collapse,
+            "kernel": cell.kernel.name, "kernel_version": cell.kernel.version,
             "qemu_version": bench.qemu.version, "revision": revision(bench.repo),
             "policy": bench.policy, "seed": bench.seed, "qemu_args": list(bench.qemu_args),
             "expected": None if expected is None else {
@@ -188,7 +194,7 @@ def run_one(bench: Bench, kernel: Kernel, scenario: Scenario, out: Path) -> Resu
         (folder / "verdict.json").write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
         folder.chmod(0o755)
         _replace(folder, place)
-    return Result(kernel.name, scenario.name, verdict, findings, expected,
+    return Result(cell.kernel.name, cell.name, verdict, findings, expected,
                   time.monotonic() - began, place)
 
 
@@ -204,26 +210,26 @@ def _replace(folder: Path, place: Path) -> None:
     folder.rename(place)
 
 
-def run_all(bench: Bench, pairs: Sequence[tuple[Kernel, Scenario]], out: Path,
+def run_all(bench: Bench, cells: Sequence[Cell], out: Path,
             show: Callable[[Result], None] = lambda result: None) -> list[Result]:
-    """As many at a time as there are processors; results in the order of `pairs`."""
+    """As many at a time as there are processors; results in the order of `cells`."""
     results: dict[tuple[str, str], Result] = {}
-    for kernel in {kernel.name: kernel for kernel, _ in pairs}.values():
+    for kernel in {cell.kernel.name: cell.kernel for cell in cells}.values():
         initrd_for(bench, kernel)  # once, not by each thread
     pool = ThreadPoolExecutor(max_workers=max(1, os.cpu_count() or 1))
     futures: dict[Future[Result], tuple[str, str]] = {}
     try:
-        with Step(f"booting {len(pairs)} guest{'s' if len(pairs) != 1 else ''}") as step:
-            for kernel, scenario in pairs:
-                future = pool.submit(run_one, bench, kernel, scenario, out)
-                futures[future] = (kernel.name, scenario.name)
+        with Step(f"booting {len(cells)} guest{'s' if len(cells) != 1 else ''}") as step:
+            for cell in cells:
+                future = pool.submit(run_one, bench, cell, out)
+                futures[future] = (cell.kernel.name, cell.name)
             pending = set(futures)
             while pending:
                 done, pending = wait(pending, timeout=0.5, return_when=FIRST_COMPLETED)
                 for future in done:
                     results[futures[future]] = future.result()
                     show(future.result())
-                step.at(f"{len(results)} of {len(pairs)}")
+                step.at(f"{len(results)} of {len(cells)}")
     except BaseException:
         for future in futures:
             future.cancel()
@@ -231,15 +237,13 @@ def run_all(bench: Bench, pairs: Sequence[tuple[Kernel, Scenario]], out: Path,
         raise
     finally:
         pool.shutdown()
-    return [results[kernel.name, scenario.name] for kernel, scenario in pairs]
+    return [results[cell.kernel.name, cell.name] for cell in cells]
 
 
-def shell_command(bench: Bench, kernel: Kernel, initrd: Path) -> list[str]:
+def shell_command(bench: Bench, kernel: Kernel, axes: Axes, initrd: Path) -> list[str]:
     """The same machine, by hand: in real time, and without a journal."""
     return [str(word) for word in (
-        bench.qemu.binary, "-M", machine_words(bench, None), "-m", MEMORY, "-cpu", CPU,
+        bench.qemu.binary, "-M", machine_words(bench, axes), "-m", MEMORY, "-cpu", CPU,
         "-nodefaults", "-display", "none", "-no-reboot", "-serial", "mon:stdio",
         "-kernel", kernel.image, "-initrd", initrd,
         "-append", "console=ttyAMA0 panic=-1 iomem=relaxed quiet", *bench.qemu_args)]
-
-

@@ -5,13 +5,35 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from .trouble import BENCH, Trouble
 
 VERDICTS = ("PASS", "VACUOUS", "ERROR", "FAIL")  # the worse wins
-_KEYS = {"summary", "cmdline", "overlay", "control", "requires", "console", "expect"}
+# Of the machine; the first of each is what a run has unless it is told otherwise.
+GPUS = ("a510", "a530")
+COLLAPSES = ("lose", "retain", "retain-all")
+
+_KEYS = {"summary", "cmdline", "overlay", "machine", "qemu", "control", "kernels", "gpus", "collapses",
+         "requires", "console", "expect"}
+_CELL_KEYS = {"kernel", "gpu", "collapse", "verdict", "findings", "reason"}
+_CONSOLE_KEYS = {"line", "kernel", "reason"}
+
+
+@dataclass(frozen=True)
+class Axes:
+    """What a scenario is run on, the kernel aside."""
+
+    gpu: str = GPUS[0]
+    collapse: str = COLLAPSES[0]
+
+    @property
+    def suffix(self) -> str:
+        """Behind a scenario's name, for whatever is not the default: "@a530@retain-all"."""
+        return ("" if self.gpu == GPUS[0] else f"@{self.gpu}") + (
+            "" if self.collapse == COLLAPSES[0] else f"@{self.collapse}")
 
 
 @dataclass(frozen=True)
@@ -22,44 +44,103 @@ class Expectation:
 
 
 @dataclass(frozen=True)
+class Row:
+    """An expectation, and the cells that it is for: patterns of the shell."""
+
+    kernel: str
+    gpu: str
+    collapse: str
+    expectation: Expectation
+
+    def covers(self, kernel: str, axes: Axes) -> bool:
+        return (fnmatchcase(kernel, self.kernel) and fnmatchcase(axes.gpu, self.gpu)
+                and fnmatchcase(axes.collapse, self.collapse))
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """A complaint on the console that is none here."""
+
+    line: str  # a regular expression
+    kernel: str = "*"
+
+
+@dataclass(frozen=True)
 class Scenario:
     name: str
     summary: str
     requires: tuple[str, ...]
-    allowed: tuple[str, ...]  # console lines, as regular expressions
-    expected: Mapping[str, Expectation]  # by kernel
+    allowed: tuple[Allowed, ...]
+    rows: tuple[Row, ...]
     cmdline: str = ""
     overlay: str = ""
+    machine: str = ""
+    qemu: tuple[str, ...] = ()
     control: bool = False
+    kernels: tuple[str, ...] = ("*",)
+    gpus: tuple[str, ...] = GPUS
+    collapses: tuple[str, ...] = COLLAPSES[:1]
+
+    def runs_on(self, kernel: str) -> bool:
+        return any(fnmatchcase(kernel, pattern) for pattern in self.kernels)
+
+    def expected(self, kernel: str, axes: Axes = Axes()) -> Expectation | None:
+        """The first row that covers the cell decides."""
+        return next((row.expectation for row in self.rows if row.covers(kernel, axes)), None)
+
+    def console(self, kernel: str) -> tuple[str, ...]:
+        return tuple(one.line for one in self.allowed if fnmatchcase(kernel, one.kernel))
 
 
-def _lines(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    for row in rows:
-        if not row["reason"]:
-            raise KeyError("reason")
-    return tuple(row["line"] for row in rows)
-
-
-def _scenario(name: str, row: Mapping[str, Any], everywhere: tuple[str, ...]) -> Scenario:
-    unknown = row.keys() - _KEYS
+def _check_keys(row: Mapping[str, Any], known: set[str]) -> None:
+    unknown = row.keys() - known
     if unknown:
         raise KeyError(f"unknown key {min(unknown)}")
-    expected = {}
-    for kernel, cell in row["expect"].items():
-        if cell["verdict"] not in VERDICTS:
-            raise KeyError(f"no verdict is called {cell['verdict']}")
-        expected[kernel] = Expectation(cell["verdict"], tuple(cell.get("findings", ())),
-                                       cell["reason"])
+
+
+def _allowed(rows: Iterable[Mapping[str, Any]]) -> tuple[Allowed, ...]:
+    for row in rows:
+        _check_keys(row, _CONSOLE_KEYS)
+        if not row["reason"]:
+            raise KeyError("reason")
+    return tuple(Allowed(row["line"], row.get("kernel", "*")) for row in rows)
+
+
+def _row(cell: Mapping[str, Any]) -> Row:
+    _check_keys(cell, _CELL_KEYS)
+    if cell["verdict"] not in VERDICTS:
+        raise KeyError(f"no verdict is called {cell['verdict']}")
+    if not cell["reason"]:
+        raise KeyError("reason")
+    for key, values in (("gpu", GPUS), ("collapse", COLLAPSES)):
+        if not any(fnmatchcase(value, cell.get(key, "*")) for value in values):
+            raise KeyError(f"no {key} is called {cell[key]}")
+    return Row(cell.get("kernel", "*"), cell.get("gpu", "*"), cell.get("collapse", "*"),
+               Expectation(cell["verdict"], tuple(cell.get("findings", ())), cell["reason"]))
+
+
+def _some_of(row: Mapping[str, Any], key: str, values: tuple[str, ...],
+             default: tuple[str, ...]) -> tuple[str, ...]:
+    chosen = tuple(row.get(key, default))
+    for value in chosen:
+        if value not in values:
+            raise KeyError(f"{key}: {value} is none of {', '.join(values)}")
+    return chosen
+
+
+def _scenario(name: str, row: Mapping[str, Any], everywhere: tuple[Allowed, ...]) -> Scenario:
+    _check_keys(row, _KEYS)
     return Scenario(name, row["summary"], tuple(row["requires"]),
-                    everywhere + _lines(row.get("console", ())), expected,
-                    row.get("cmdline", ""), row.get("overlay", ""), row.get("control", False))
+                    everywhere + _allowed(row.get("console", ())),
+                    tuple(_row(cell) for cell in row["expect"]),
+                    row.get("cmdline", ""), row.get("overlay", ""), row.get("machine", ""),
+                    tuple(row.get("qemu", ())), row.get("control", False), tuple(row.get("kernels", ("*",))),
+                    _some_of(row, "gpus", GPUS, GPUS),
+                    _some_of(row, "collapses", COLLAPSES, COLLAPSES[:1]))
 
 
-def load(repo: Path) -> dict[str, Scenario]:
-    path = repo / "tests/guest/scenarios.toml"
-    with path.open("rb") as file:
-        table = tomllib.load(file)
-    everywhere = _lines(table.get("console", ()))
+def parse(table: Mapping[str, Any], path: Path) -> dict[str, Scenario]:
+    everywhere = _allowed(table.get("console", ()))
     known = {}
     for name, row in table["scenario"].items():
         try:
@@ -67,6 +148,12 @@ def load(repo: Path) -> dict[str, Scenario]:
         except KeyError as error:
             raise Trouble(f"{path}: scenario {name}: {error.args[0]}", BENCH) from None
     return known
+
+
+def load(repo: Path) -> dict[str, Scenario]:
+    path = repo / "tests/guest/scenarios.toml"
+    with path.open("rb") as file:
+        return parse(tomllib.load(file), path)
 
 
 def pick(known: Mapping[str, Scenario], names: Iterable[str]) -> list[Scenario]:

@@ -25,6 +25,7 @@ CHECKS: tuple[Check, ...] = (
     qemu_checks.qtests,
     qemu_checks.qemu_own,
     qemu_checks.machine,
+    guest_checks.symbols,
     guest_checks.verdicts,
     guest_checks.repeatable,
     guest_checks.policies,

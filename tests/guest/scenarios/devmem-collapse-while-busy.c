@@ -4,27 +4,19 @@
  * GPU works behind it. The GPU waits for a word in memory that never comes, hence reads it again
  * and again. Needs iomem=relaxed.
  */
+#include "../controllers.h"
 #include "../exerciser.h"
-
-#include "../../../hw/arm/smmu-pm/qemu/msm8996_map.h"
-
-#define GPU_GDSCR 0x34 /* in the page at 0x4000 */
-#define SW_COLLAPSE 1u
 
 void devmem_collapse_while_busy(void)
 {
-    volatile uint8_t *page = devmem(MSM8996_MMCC + 0x4000);
     struct buffer buffers[2];
     unsigned dwords = 0, waited;
-    uint32_t gdscr = 0;
 
-    if (page == NULL)
-        give_up("/dev/mem does not map the MMCC: is iomem=relaxed on the command line?");
     gpu_open();
     buffers_scattered(buffers, 2);
     buffers[1].words[0] = buffers[1].words[1] = 0;
     dwords = put_mem_write(buffers[0].words, dwords, buffers[1].iova, 1);
-    dwords = put_wait_memory(buffers[0].words, dwords, buffers[1].iova + 4, 1);
+    dwords = put_wait_memory(buffers[0].words, dwords, buffers[1].iova + 4, 1, 16);
     mark_phase("submit");
     submit(&buffers[0], dwords, &buffers[1], 1);
     for (waited = 0; buffers[1].words[0] == 0; waited++) {
@@ -34,9 +26,7 @@ void devmem_collapse_while_busy(void)
     }
     sleep_ms(random_below(4));
     mark_phase("busy");
-    if (!try_read32(page + GPU_GDSCR, &gdscr) ||
-        !try_write32(page + GPU_GDSCR, gdscr | SW_COLLAPSE))
-        give_up("the MMCC does not answer");
+    controller_change(GPU_GDSCR, 0, SW_COLLAPSE);
     mark_phase("collapsed");
     sleep_ms(1);
     mark_done();

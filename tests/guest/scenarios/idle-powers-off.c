@@ -12,9 +12,11 @@ void idle_powers_off(void)
     for (i = 0; i < rounds; i++) {
         mark_phase("submit");
         work(buffers, 5);
+        mark_idle("smmu gpu");
         wait_until_suspended();
         mark_phase("idle");
         sleep_ms(1000 + random_below(500));
+        mark_busy();
         mark_phase("again");
         work(buffers, 5);
         mark_phase("written");

@@ -3,30 +3,49 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator
 
-from .. import report, runner, scenarios
+from .. import cells, kernels, report, runner, scenarios
 from . import Context, Item
 
 REPEATED = "unmap-while-suspended"
+# At both ends of a kernel's list of symbols, by what they do and by their address.
+SYMBOLS = ("_stext", "arm_smmu_device_reset", "arm_smmu_runtime_suspend", "clk_bulk_disable",
+           "kthread", "ret_from_fork")
 REPETITIONS = 3
 
 
+def symbols(context: Context) -> Iterator[Item]:
+    """What each known kernel carries of its symbols is read, and is what the guest says itself."""
+    scenario = scenarios.load(context.repo)["submit-and-wait"]
+    for name in kernels.KNOWN:
+        cell = cells.Cell(kernels.get(name), scenario)
+        lines = (line.split() for line in
+                 cell.kernel.symbols.read_text(encoding="utf-8").splitlines())
+        addresses = {fields[2]: fields[0] for fields in lines}
+        lacking = [symbol for symbol in SYMBOLS if symbol not in addresses]
+        yield Item(f"guest: symbols of {name}", not lacking, f"lacking: {lacking}")
+        place = runner.run_all(context.bench, [cell], context.scratch / "symbols")[0].folder
+        said = re.search(r"text=([0-9a-f]+) ", (place / "journal.jsonl").read_text(encoding="utf-8"))
+        yield Item(f"guest: {name} is where its symbols say",
+                   said is not None and said[1] == addresses.get("_stext"), str(said))
+
+
 def verdicts(context: Context) -> Iterator[Item]:
-    known = scenarios.load(context.repo)
-    pairs = [(context.kernel, scenario) for scenario in known.values()]
-    for result in runner.run_all(context.bench, pairs, context.scratch / "table"):
-        yield Item(f"guest: {result.kernel}/{result.scenario}: {result.verdict}",
+    known = list(scenarios.load(context.repo).values())
+    everything = cells.choose([kernels.get(name) for name in kernels.KNOWN], known, everything=True)
+    for result in runner.run_all(context.bench, everything, context.scratch / "table"):
+        yield Item(f"guest: {result.kernel}/{result.name}: {result.verdict}",
                    result.as_expected is True, report.explanation(result))
 
 
 def repeatable(context: Context) -> Iterator[Item]:
-    scenario = scenarios.load(context.repo)[REPEATED]
-    pairs = [(context.kernel, scenario)]
+    asked = [cells.Cell(context.kernel, scenarios.load(context.repo)[REPEATED])]
 
     def files(name: str, seed: int) -> tuple[bytes, bytes]:
         bench = dataclasses.replace(context.bench, seed=seed)
-        result = runner.run_all(bench, pairs, context.scratch / name)[0]
+        result = runner.run_all(bench, asked, context.scratch / name)[0]
         return ((result.folder / "journal.jsonl").read_bytes(),
                 (result.folder / "console.log").read_bytes())
 
@@ -45,7 +64,7 @@ def policies(context: Context) -> Iterator[Item]:
     scenario = scenarios.load(context.repo)["devmem-invalidate-while-off"]
     for policy in runner.POLICIES[1:]:
         bench = dataclasses.replace(context.bench, policy=policy)
-        result = runner.run_all(bench, [(context.kernel, scenario)], context.scratch / policy)[0]
+        result = runner.run_all(bench, [cells.Cell(context.kernel, scenario)], context.scratch / policy)[0]
         ok = result.verdict == "FAIL" and "register-touch" in result.findings
         yield Item(f"guest: {scenario.name} fails under policy={policy}", ok,
                    "" if ok else f"{result.verdict}: {', '.join(result.findings)}")
@@ -55,6 +74,6 @@ def more_of_a_machine(context: Context) -> Iterator[Item]:
     scenario = scenarios.load(context.repo)["submit-and-wait"]
     words = ("-smp", "2", "-device", "virtio-net-pci")
     bench = dataclasses.replace(context.bench, qemu_args=words)
-    result = runner.run_all(bench, [(context.kernel, scenario)], context.scratch / "more")[0]
+    result = runner.run_all(bench, [cells.Cell(context.kernel, scenario)], context.scratch / "more")[0]
     yield Item(f"guest: {scenario.name} with {' '.join(words)}", result.as_expected is True,
                report.explanation(result))

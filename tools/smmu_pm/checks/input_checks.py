@@ -41,6 +41,12 @@ def usage(context: Context) -> Iterator[Item]:
     yield _item("unknown scenario", _bench(context, ["run", "--out", out, "--scenario", "nap"]),
                 128, "nap", "submit-and-wait", "missing-scm-node")
     yield _item("unknown policy", _bench(context, ["run", "--policy", "shrug"]), 128, "shrug", "razwi")
+    yield _item("unknown GPU", _bench(context, ["run", "--gpu", "a540"]), 128, "a540", "a530")
+    yield _item("unknown way to lose power", _bench(context, ["run", "--on-collapse", "keep"]), 128,
+                "keep", "retain-all")
+    yield _item("a scenario on a kernel that it is not made for",
+                _bench(context, ["run", "--out", out, "--kernel", "debian-6.1", "--scenario",
+                                 "stall-lost"]), 128, "stall-lost", "debian-6.12")
     yield _item("a seed that is no number", _bench(context, ["run", "--seed", "x"]), 128, "seed")
     yield _item("QEMU arguments for list", _bench(context, ["list", "--", "-smp"]), 128, "list")
     yield _item("a journal that is not there", _bench(context, ["judge", "none.jsonl"]), 128,

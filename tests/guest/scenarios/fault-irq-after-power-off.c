@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A control that must not pass, for a hole that stock kernels have: the interrupt of a context
+ * fault is late (irq-delay=), the GPU has been given up, SMMU and GPU are off. The handler takes no
+ * runtime PM reference, and reads the fault status of an SMMU that is off.
+ */
+#include "../exerciser.h"
+
+void fault_irq_after_power_off(void)
+{
+    struct buffer buffers[3];
+    unsigned dwords, i;
+    uint64_t stale;
+    uint32_t fence;
+
+    gpu_open();
+    for (i = 0; i < 3; i++) {
+        buffers[i] = buffer_new();
+        buffer_reserve(&buffers[i]);
+    }
+    small_work(&buffers[0], &buffers[1]);
+    small_work(&buffers[0], &buffers[2]);
+    stale = buffers[2].iova;
+    buffer_free(&buffers[2]);
+    dwords = put_mem_write(buffers[0].words, 0, stale, 0xbad0bad0);
+    mark_phase("stale");
+    fence = submit(&buffers[0], dwords, NULL, 0);
+    /* Hangcheck gives it up after 500 ms to 1 s; or, where the write is just dropped, it is done. */
+    if (!wait_fence(fence, 2000))
+        give_up("waited 2 s for the driver to notice that the GPU hangs");
+    wait_until_suspended();
+    mark_phase("off");
+    /* With another policy than abort the handler returns, and so does this. */
+    kernel_says("Unhandled context fault", "nobody cared", 4000);
+    mark_phase("over");
+}

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A cell of the table: one scenario on one kernel, with one GPU and one way to lose power."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .kernels import Kernel
+from .scenarios import COLLAPSES, GPUS, Axes, Expectation, Scenario
+
+
+@dataclass(frozen=True)
+class Cell:
+    kernel: Kernel
+    scenario: Scenario
+    axes: Axes = Axes()
+
+    @property
+    def name(self) -> str:
+        """The scenario's name and whatever is not the default: also the name of the folder."""
+        return self.scenario.name + self.axes.suffix
+
+    @property
+    def expected(self) -> Expectation | None:
+        """The table speaks of known kernels: one's own, whatever it is called, has no row."""
+        return self.scenario.expected(self.kernel.name, self.axes) if self.kernel.known else None
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        return allowed(self.scenario, self.kernel.name if self.kernel.known else None)
+
+
+def allowed(scenario: Scenario, kernel: str | None) -> tuple[str, ...]:
+    """Complaints that are none on this kernel; on one's own (None) those of any known one."""
+    if kernel is not None:
+        return scenario.console(kernel)
+    return tuple(dict.fromkeys(one.line for one in scenario.allowed))
+
+
+def _axes(scenario: Scenario, everything: bool, gpu: str | None, collapse: str | None) -> list[Axes]:
+    gpus: Sequence[str] = scenario.gpus if everything else GPUS[:1]
+    collapses: Sequence[str] = scenario.collapses if everything else COLLAPSES[:1]
+    return [Axes(one, other) for one in ([gpu] if gpu else gpus)
+            for other in ([collapse] if collapse else collapses)]
+
+
+def wanted(scenario: Scenario, kernel: str, known: bool, named: bool) -> bool:
+    """Is the scenario to be run on this kernel? `named`: it was asked for by its name.
+
+    One's own kernel is not there to show that the judge sees: no controls unless they are named.
+    """
+    if known:
+        return scenario.runs_on(kernel)
+    return named or not scenario.control
+
+
+def choose(kernels: Sequence[Kernel], scenarios: Sequence[Scenario], *, named: bool = True,
+           everything: bool = False, gpu: str | None = None, collapse: str | None = None
+           ) -> list[Cell]:
+    """The cells that are asked for; what a scenario is not made for is left out."""
+    return [Cell(kernel, scenario, axes) for kernel in kernels for scenario in scenarios
+            if wanted(scenario, kernel.name, kernel.known, named)
+            for axes in _axes(scenario, everything, gpu, collapse)]
