@@ -111,6 +111,46 @@ TEST_F(MsmGpuSeam, AbortAndHangOfDmaComeThrough)
     EXPECT_NE(msm_gpu_read(gpu, 2000, 0x13d4, 4).value, 0u);
 }
 
+TEST_F(MsmGpuSeam, StallAndEveryReleaseComeThrough)
+{
+    const struct {
+        SmmuPmReleased how;
+        uint64_t cause;
+        uint64_t interrupt;
+    } rows[] = {{SMMU_PM_RELEASED_RETRY, 0, 0x0010'0000},
+                {SMMU_PM_RELEASED_ABORT, 8, 0x200},
+                {SMMU_PM_RELEASED_RAZWI, 1, 0x200}}; // a header of zeroes
+    power_on();
+    for (const auto& row : rows) {
+        msm_gpu_reset(gpu);
+        machine.answer = SMMU_PM_STALLED;
+        submit();
+        msm_gpu_advance(gpu, 1000);
+        EXPECT_EQ(msm_gpu_deadline(gpu), SMMU_PM_NEVER);
+        EXPECT_EQ(msm_gpu_read(gpu, 2000, 0x14c0, 4).value, 0x0100'0000u);
+        machine.answer = SMMU_PM_OK;
+        msm_gpu_released(gpu, 2000, row.how);
+        EXPECT_EQ(msm_gpu_deadline(gpu), 3000u);
+        msm_gpu_advance(gpu, 3000);
+        EXPECT_EQ(msm_gpu_read(gpu, 4000, 0x2c60, 4).value, row.cause);
+        EXPECT_EQ(msm_gpu_read(gpu, 4000, 0x1384, 4).value, row.interrupt);
+    }
+}
+
+TEST_F(MsmGpuSeam, ChipComesThrough)
+{
+    power_on();
+    msm_gpu_write(gpu, 0, 0xc200, 4, 0xf);
+    EXPECT_EQ(msm_gpu_read(gpu, 0, 0xc204, 4).value, 0x7u);
+    const MsmGpuConfig config = {SMMU_PM_POLICY_ONES, 1000, 0, MSM_GPU_A530};
+    const MsmGpuHost host = {&machine, dma_read, dma_write, set_irq, pm_fault};
+    msm_gpu_free(gpu);
+    gpu = msm_gpu_new(&config, &host, nullptr);
+    power_on();
+    msm_gpu_write(gpu, 0, 0xc200, 4, 0xf);
+    EXPECT_EQ(msm_gpu_read(gpu, 0, 0xc204, 4).value, 0xfu);
+}
+
 TEST_F(MsmGpuSeam, SaveCountsFirstAndLoadsBack)
 {
     power_on();
