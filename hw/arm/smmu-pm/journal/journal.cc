@@ -19,11 +19,14 @@ Journal::Journal(const Config& config, Host& host) : host_(host), room_(config.m
 
 void Journal::write(const Event& event, const Stamp& stamp)
 {
+    ++events_;
+    dropped_ += full_;
     if (full_)
         return;
     const std::string line = format(event, stamp);
     if (line.size() + reserve > room_) {
         full_ = true;
+        ++dropped_;
         host_.write(format({.kind = Kind::Dropped, .block = Block::Island}, stamp));
         return;
     }

@@ -38,6 +38,9 @@ public:
     void record(const Event& event) override;
 
     const Judge& judge() const { return judge_; }
+    /// Events so far, findings among them; and how many of them came when the journal was full.
+    uint64_t events() const { return events_; }
+    uint64_t dropped() const { return dropped_; }
 
 private:
     void write(const Event& event, const Stamp& stamp);
@@ -45,6 +48,8 @@ private:
     Host& host_;
     Judge judge_{};
     uint64_t room_;
+    uint64_t events_ = 0;
+    uint64_t dropped_ = 0;
     bool full_ = false;
 };
 

@@ -186,6 +186,19 @@ bool Controller::level(unsigned output) const
     return !Value<BCR>(word(model_.resets[output - resets].bcr)).get<"BLK_ARES">();
 }
 
+OutputState Controller::state(unsigned index) const
+{
+    if (index >= levels_.size())
+        return OutputState::Off;
+    if (index >= count(model_.gdscs) + count(model_.branches))
+        return level(index) ? OutputState::On : OutputState::Off;
+    if (is_armed(index))
+        return units_[index].wanted ? OutputState::Rising : OutputState::Falling;
+    if (!units_[index].wanted)
+        return OutputState::Off;
+    return level(index) ? OutputState::On : OutputState::Waiting;
+}
+
 void Controller::arm(uint64_t now, uint32_t unit)
 {
     uint64_t delay = 0;

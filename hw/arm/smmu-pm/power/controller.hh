@@ -43,6 +43,15 @@ enum class OutputKind : uint8_t {
     Reset,  ///< high: released
 };
 
+/// High is an output in On alone.
+enum class OutputState : uint8_t {
+    Off,
+    Rising,
+    Waiting, ///< of a domain: it would be on if its parent were
+    On,
+    Falling,
+};
+
 struct Output {
     const char* name;
     OutputKind kind;
@@ -89,6 +98,9 @@ public:
 
     /// Level of an output; false for one that does not exist.
     bool output(unsigned index) const { return index < levels_.size() && levels_[index]; }
+
+    /// Where an output stands in the drawing above; a reset is Off (asserted) or On (released).
+    OutputState state(unsigned index) const;
 
     /// The class of the register at an offset; plain_word when no table has one there.
     const Rule& rule_at(uint64_t offset) const;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "seam/controller.h"
 
-#include "power/controller.hh"
+#include "seam/handles.hh"
 #include "seam/pairs.hh"
 #include "seam/sink.hh"
 
@@ -29,6 +29,15 @@ struct SmmuPmController final : power::Outputs {
     SmmuPmControllerHost host;
     power::Controller core;
 };
+
+namespace smmu_pm::seam {
+
+const power::Controller& core_of(const SmmuPmController* controller)
+{
+    return controller->core;
+}
+
+} // namespace smmu_pm::seam
 
 namespace {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "seam/journal.h"
 
-#include "journal/journal.hh"
+#include "seam/handles.hh"
 #include "seam/sink.hh"
 
 #include <new>
@@ -56,6 +56,15 @@ Sink* sink_of(SmmuPmJournal* journal)
 }
 
 } // namespace smmu_pm::journal
+
+namespace smmu_pm::seam {
+
+const journal::Journal& core_of(const SmmuPmJournal* journal)
+{
+    return journal->journal;
+}
+
+} // namespace smmu_pm::seam
 
 SmmuPmJournal* smmu_pm_journal_new(const SmmuPmJournalConfig* config, const SmmuPmJournalHost* host)
 {

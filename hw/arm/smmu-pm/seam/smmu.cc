@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "seam/smmu.h"
 
+#include "seam/handles.hh"
 #include "seam/sink.hh"
-#include "smmu/smmu.hh"
 
 #include <new>
 
@@ -12,9 +12,13 @@ using namespace smmu_pm;
 
 class GlueHost final : public smmu::Host {
 public:
-    explicit GlueHost(const SmmuPmSmmuHost& host) : host_(host) {}
+    GlueHost(const SmmuPmSmmuHost& host, journal::Counters& counters)
+        : host_(host), counters_(counters)
+    {
+    }
     bool read_descriptor(uint64_t pa, uint64_t& descriptor) override
     {
+        counters_.descriptor();
         return host_.read_descriptor(host_.opaque, pa, &descriptor);
     }
     void set_irq(unsigned line, bool level) override { host_.set_irq(host_.opaque, line, level); }
@@ -28,6 +32,7 @@ public:
 
 private:
     SmmuPmSmmuHost host_;
+    journal::Counters& counters_;
 };
 
 SmmuPmAnswer plain(const power::Answer& answer)
@@ -39,12 +44,27 @@ SmmuPmAnswer plain(const power::Answer& answer)
 
 struct SmmuPmSmmu {
     SmmuPmSmmu(const smmu::Config& config, const SmmuPmSmmuHost& glue, journal::Sink* sink)
-        : host(glue), smmu(config, host, sink)
+        : counters(sink), host(glue, counters), smmu(config, host, &counters)
     {
     }
+    journal::Counters counters;
     GlueHost host;
     smmu::Smmu smmu;
 };
+
+namespace smmu_pm::seam {
+
+const smmu::Smmu& core_of(const SmmuPmSmmu* smmu)
+{
+    return smmu->smmu;
+}
+
+const journal::Counters& counters_of(const SmmuPmSmmu* smmu)
+{
+    return smmu->counters;
+}
+
+} // namespace smmu_pm::seam
 
 SmmuPmSmmu* smmu_pm_smmu_new(const SmmuPmSmmuConfig* config, const SmmuPmSmmuHost* host,
                              SmmuPmJournal* journal)
@@ -86,11 +106,13 @@ uint32_t smmu_pm_smmu_missing(const SmmuPmSmmu* smmu)
 
 SmmuPmAnswer smmu_pm_smmu_read(SmmuPmSmmu* smmu, uint64_t offset, unsigned size)
 {
+    smmu->counters.access(false);
     return plain(smmu->smmu.read(offset, size));
 }
 
 SmmuPmAnswer smmu_pm_smmu_write(SmmuPmSmmu* smmu, uint64_t offset, unsigned size, uint64_t value)
 {
+    smmu->counters.access(true);
     return plain(smmu->smmu.write(offset, size, value));
 }
 

@@ -115,6 +115,7 @@ public:
     void wrote(R, unsigned index, Value<R> before, Value<R> written);
 
 private:
+    friend class Inspection;
     using Gate = power::Gate<Registers, Tlb, Stalls>;
 
     Translation translate_in(Gate::State& state, unsigned bank, const Transaction& transaction,
