@@ -81,6 +81,7 @@ public:
     bool load(std::span<const Pair> pairs);
 
 private:
+    friend class Inspection;
     using Gate = power::Gate<Contents>;
     class Port;
 

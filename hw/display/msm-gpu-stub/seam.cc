@@ -3,8 +3,8 @@
 // The GPU behind its C header: types are turned into one another, nothing else.
 #include "seam.h"
 
-#include "gpu.hh"
 #include "seam/sink.hh"
+#include "seam_handle.hh"
 
 #include <new>
 
@@ -26,15 +26,19 @@ static_assert(SMMU_PM_POLICY_HANG == static_cast<int>(power::Policy::Hang));
 
 class SeamHost final : public gpu::Host {
 public:
-    explicit SeamHost(const MsmGpuHost& host) : host_(host) {}
+    SeamHost(const MsmGpuHost& host, journal::Counters& counters) : host_(host), counters_(counters)
+    {
+    }
 
     power::Status dma_read(uint64_t iova, std::span<std::byte> buffer) override
     {
+        counters_.dma(false);
         return static_cast<power::Status>(
             host_.dma_read(host_.opaque, iova, buffer.data(), buffer.size()));
     }
     power::Status dma_write(uint64_t iova, std::span<const std::byte> buffer) override
     {
+        counters_.dma(true);
         return static_cast<power::Status>(
             host_.dma_write(host_.opaque, iova, buffer.data(), buffer.size()));
     }
@@ -43,6 +47,7 @@ public:
 
 private:
     MsmGpuHost host_;
+    journal::Counters& counters_;
 };
 
 SmmuPmAnswer to_c(power::Answer answer)
@@ -54,17 +59,33 @@ SmmuPmAnswer to_c(power::Answer answer)
 
 struct MsmGpuCore {
     MsmGpuCore(const MsmGpuConfig& config, const MsmGpuHost& host_callbacks, journal::Sink* sink)
-        : host(host_callbacks), gpu({.policy = static_cast<power::Policy>(config.policy),
-                                     .slice_ns = config.slice_ns,
-                                     .seed = config.seed,
-                                     .chip = static_cast<gpu::Chip>(config.chip)},
-                                    host, sink)
+        : counters(sink), host(host_callbacks, counters),
+          gpu({.policy = static_cast<power::Policy>(config.policy),
+               .slice_ns = config.slice_ns,
+               .seed = config.seed,
+               .chip = static_cast<gpu::Chip>(config.chip)},
+              host, &counters)
     {
     }
 
+    journal::Counters counters;
     SeamHost host;
     gpu::Gpu gpu;
 };
+
+namespace smmu_pm::gpu {
+
+const Gpu& core_of(const MsmGpuCore* gpu)
+{
+    return gpu->gpu;
+}
+
+const journal::Counters& counters_of(const MsmGpuCore* gpu)
+{
+    return gpu->counters;
+}
+
+} // namespace smmu_pm::gpu
 
 MsmGpuCore* msm_gpu_new(const MsmGpuConfig* config, const MsmGpuHost* host, SmmuPmJournal* journal)
 {
@@ -88,12 +109,14 @@ void msm_gpu_set_supply(MsmGpuCore* gpu, uint64_t now_ns, SmmuPmSupply supply, b
 
 SmmuPmAnswer msm_gpu_read(MsmGpuCore* gpu, uint64_t now_ns, uint64_t offset, unsigned size)
 {
+    gpu->counters.access(false);
     return to_c(gpu->gpu.read(now_ns, offset, size));
 }
 
 SmmuPmAnswer msm_gpu_write(MsmGpuCore* gpu, uint64_t now_ns, uint64_t offset, unsigned size,
                            uint64_t value)
 {
+    gpu->counters.access(true);
     return to_c(gpu->gpu.write(now_ns, offset, size, value));
 }
 

@@ -14,7 +14,6 @@
 #include "guest.h"
 #include "journal.h"
 #include "saved.h"
-#include "seam/controller.h"
 #include "trace.h"
 
 /* A running clock's rate matters to nobody here: that it runs does. */
@@ -90,6 +89,7 @@ static MemTxResult controller_read(void *opaque, hwaddr offset,
     smmu_pm_guest_enter(attrs);
     *value = smmu_pm_controller_read(s->core, now(), offset).value;
     smmu_pm_guest_leave();
+    trace_msm8996_controller_read(object_get_typename(opaque), offset, *value);
     rearm(s);
     return MEMTX_OK;
 }
@@ -100,6 +100,7 @@ static MemTxResult controller_write(void *opaque, hwaddr offset,
 {
     Msm8996ControllerState *s = opaque;
 
+    trace_msm8996_controller_write(object_get_typename(opaque), offset, value);
     smmu_pm_guest_enter(attrs);
     smmu_pm_controller_write(s->core, now(), offset, value);
     smmu_pm_guest_leave();
@@ -147,6 +148,15 @@ Clock *msm8996_controller_clock(DeviceState *dev, const char *name)
     g_assert_not_reached();
 }
 
+const SmmuPmController *
+msm8996_controller_core(Msm8996ControllerState *s,
+                        const SmmuPmOutput **outputs, unsigned *count)
+{
+    *outputs = s->outputs;
+    *count = s->count;
+    return s->core;
+}
+
 static void controller_finalize(Object *obj)
 {
     Msm8996ControllerState *s = MSM8996_CONTROLLER(obj);
@@ -183,6 +193,7 @@ static void controller_unrealize(DeviceState *dev)
 
     timer_free(s->timer);
     smmu_pm_controller_free(s->core);
+    s->core = NULL;
     smmu_pm_saved_free(&s->saved);
 }
 
@@ -260,6 +271,7 @@ static void controller_class_init(ObjectClass *klass, SMMU_PM_CLASS_DATA *data)
     dc->user_creatable = false;
     RESETTABLE_CLASS(klass)->phases.hold = controller_reset_hold;
     device_class_set_props(dc, controller_properties);
+    msm8996_controller_add_views(klass);
 }
 
 static void gcc_class_init(ObjectClass *klass, SMMU_PM_CLASS_DATA *data)

@@ -12,6 +12,7 @@
 #include "journal.h"
 #include "saved.h"
 #include "seam/delay.h"
+#include "trace.h"
 
 #define LINES_MAX 32
 
@@ -34,6 +35,7 @@ static void set_line(void *opaque, unsigned line, bool level)
 {
     SmmuPmDelayState *s = opaque;
 
+    trace_smmu_pm_delayed_irq(line, level);
     qemu_set_irq(s->out[line], level);
 }
 

@@ -63,6 +63,12 @@ static void write_line(void *opaque, const char *line, size_t length)
 {
     SmmuPmJournalState *s = opaque;
 
+    if (trace_event_get_state_backends(TRACE_SMMU_PM_EVENT)) {
+        /* Without its newline. */
+        g_autofree char *text = g_strndup(line, length ? length - 1 : 0);
+
+        trace_smmu_pm_event(text);
+    }
     if (!s->file || s->failed) {
         return;
     }
@@ -165,6 +171,7 @@ static void journal_class_init(ObjectClass *klass, SMMU_PM_CLASS_DATA *data)
     dc->user_creatable = false;
     RESETTABLE_CLASS(klass)->phases.hold = journal_reset_hold;
     device_class_set_props(dc, journal_properties);
+    smmu_pm_journal_add_views(klass);
 }
 
 static const TypeInfo journal_info = {

@@ -30,6 +30,9 @@ struct SmmuPmJournalState {
 /* The core of a realized journal; NULL for NULL. */
 SmmuPmJournal *smmu_pm_journal_core(SmmuPmJournalState *s);
 
+/* For journal-inspect.c. */
+void smmu_pm_journal_add_views(ObjectClass *klass);
+
 /* Ends the run: no CPU executes another instruction after the one under way. */
 void smmu_pm_end_run(void);
 

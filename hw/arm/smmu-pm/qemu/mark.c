@@ -13,6 +13,7 @@
 #include "mark.h"
 #include "saved.h"
 #include "seam/mark.h"
+#include "trace.h"
 
 struct SmmuPmMarkState {
     SysBusDevice parent_obj;
@@ -41,6 +42,7 @@ static MemTxResult mark_write(void *opaque, hwaddr offset, uint64_t value,
 {
     SmmuPmMarkState *s = opaque;
 
+    trace_smmu_pm_mark(offset, size, value);
     smmu_pm_guest_enter(attrs);
     smmu_pm_mark_write(s->core, offset, size, value);
     smmu_pm_guest_leave();

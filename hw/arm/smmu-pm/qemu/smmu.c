@@ -13,6 +13,7 @@
 #include "guest.h"
 #include "journal.h"
 #include "saved.h"
+#include "seam/inspect.h"
 #include "smmu.h"
 #include "trace.h"
 #include "upstream.h"
@@ -76,6 +77,7 @@ static void tlb_invalidated(void *opaque)
 {
     ArmSmmuV2PmState *s = opaque;
 
+    trace_smmu_pm_tlb_invalidated(smmu_pm_smmu_tlb(s->core, NULL, 0));
     smmu_pm_upstream_invalidate(s->upstreams);
 }
 
@@ -83,6 +85,7 @@ static void released(void *opaque, uint32_t token, SmmuPmReleased how)
 {
     ArmSmmuV2PmState *s = opaque;
 
+    trace_smmu_pm_released(token, how);
     for (unsigned i = 0; i < s->master_count; i++) {
         s->masters[i].released(s->masters[i].opaque, token, how);
     }
@@ -93,6 +96,11 @@ void arm_smmu_v2_pm_add_master(ArmSmmuV2PmState *s,
 {
     assert(s->master_count < MASTERS_MAX);
     s->masters[s->master_count++] = (ArmSmmuV2PmMaster){ callback, opaque };
+}
+
+const SmmuPmSmmu *arm_smmu_v2_pm_core(ArmSmmuV2PmState *s)
+{
+    return s->core;
 }
 
 MemoryRegion *arm_smmu_v2_pm_upstream(ArmSmmuV2PmState *s, uint16_t stream)
@@ -201,7 +209,7 @@ static const MemoryRegionOps smmu_ops = {
 
 static void set_supply(ArmSmmuV2PmState *s, SmmuPmSupply supply, bool level)
 {
-    trace_smmu_pm_supply(supply, level);
+    trace_smmu_pm_supply(smmu_pm_supply_name(supply), level);
     smmu_pm_smmu_set_supply(s->core, supply, level);
 }
 
@@ -357,6 +365,7 @@ static void smmu_class_init(ObjectClass *klass, SMMU_PM_CLASS_DATA *data)
     dc->user_creatable = false;
     RESETTABLE_CLASS(klass)->phases.exit = smmu_reset_exit;
     device_class_set_props(dc, smmu_properties);
+    arm_smmu_v2_pm_add_views(klass);
 }
 
 static const TypeInfo smmu_info = {

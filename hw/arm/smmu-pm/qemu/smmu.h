@@ -12,7 +12,8 @@
  * released) and "vote", the latter two high until somebody drives them; Clock
  * inputs "iface" and "bus". GPIO output "pm-fault" pulses when an access or a
  * transaction could not reach. Properties: "journal" (link), "policy",
- * "dma-policy", "on-collapse", "num-smrg", "num-cb".
+ * "dma-policy", "on-collapse", "num-smrg", "num-cb"; and read-only ones that
+ * show the state (smmu-inspect.c).
  */
 #define TYPE_ARM_SMMU_V2_PM "arm-smmu-v2-pm"
 OBJECT_DECLARE_SIMPLE_TYPE(ArmSmmuV2PmState, ARM_SMMU_V2_PM)
@@ -51,5 +52,9 @@ void arm_smmu_v2_pm_add_master(ArmSmmuV2PmState *s,
  * devices ("dma", "downstream"…). A realized SMMU only; belongs to it.
  */
 MemoryRegion *arm_smmu_v2_pm_upstream(ArmSmmuV2PmState *s, uint16_t stream);
+
+/* For smmu-inspect.c: NULL unless realized. */
+const SmmuPmSmmu *arm_smmu_v2_pm_core(ArmSmmuV2PmState *s);
+void arm_smmu_v2_pm_add_views(ObjectClass *klass);
 
 #endif

@@ -9,6 +9,7 @@
 #include "qemu/module.h"
 #include "compat.h"
 #include "smmu.h"
+#include "trace.h"
 #include "upstream.h"
 
 #define TYPE_UPSTREAM "arm-smmu-v2-pm-upstream"
@@ -111,6 +112,7 @@ void smmu_pm_upstream_invalidate(SmmuPmUpstream *list)
     for (; list; list = list->next) {
         IOMMUNotifier *n;
 
+        trace_smmu_pm_upstream_invalidate(list->stream);
         IOMMU_NOTIFIER_FOREACH(n, &list->iommu) {
             memory_region_unmap_iommu_notifier_range(n);
         }

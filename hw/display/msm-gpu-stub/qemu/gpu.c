@@ -15,7 +15,7 @@
 #include "hw/arm/smmu-pm/qemu/saved.h"
 #include "hw/arm/smmu-pm/qemu/smmu.h"
 #include "gpu.h"
-#include "seam.h"
+#include "seam_inspect.h"
 #include "trace.h"
 
 struct MsmGpuStubState {
@@ -42,6 +42,11 @@ struct MsmGpuStubState {
     uint64_t slice;
     uint64_t seed;
 };
+
+const MsmGpuCore *msm_gpu_stub_core(MsmGpuStubState *s)
+{
+    return s->core;
+}
 
 static uint64_t now(void)
 {
@@ -179,7 +184,7 @@ static const MemoryRegionOps gpu_ops = {
 
 static void set_supply(MsmGpuStubState *s, SmmuPmSupply supply, bool level)
 {
-    trace_msm_gpu_supply(supply, level);
+    trace_msm_gpu_supply(smmu_pm_supply_name(supply), level);
     msm_gpu_set_supply(s->core, now(), supply, level);
     rearm(s);
 }
@@ -352,6 +357,7 @@ static void gpu_class_init(ObjectClass *klass, SMMU_PM_CLASS_DATA *data)
     dc->user_creatable = false;
     RESETTABLE_CLASS(klass)->phases.enter = gpu_reset_enter;
     device_class_set_props(dc, gpu_properties);
+    msm_gpu_stub_add_views(klass);
 }
 
 static const TypeInfo gpu_info = {

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "seam_inspect.h"
+
+#include "inspect.hh"
+#include "seam_handle.hh"
+
+namespace {
+
+using namespace smmu_pm;
+
+constexpr std::array<const char*, 3> condition_names = {"running", "failed", "hung"};
+static_assert(static_cast<unsigned>(gpu::CommandProcessor::Condition::Hung) ==
+              condition_names.size() - 1);
+
+} // namespace
+
+SmmuPmWires msm_gpu_wires(const MsmGpuCore* gpu)
+{
+    const gpu::Inspection look(gpu::core_of(gpu));
+    return {look.supplies().bits(), look.missing(power::Access::Register).bits(), 0,
+            look.missing(power::Access::Dma).bits()};
+}
+
+int msm_gpu_counters(const MsmGpuCore* gpu, SmmuPmCounter* counters, int max)
+{
+    int number = 0;
+    gpu::counters_of(gpu).each(journal::Block::Gpu, [&](const char* name, uint64_t value) {
+        if (number < max)
+            counters[number] = {name, value};
+        ++number;
+    });
+    return number;
+}
+
+int msm_gpu_view(const MsmGpuCore* gpu, MsmGpuView* out)
+{
+    const auto view = gpu::Inspection(gpu::core_of(gpu)).view();
+    if (!view)
+        return SMMU_PM_GONE;
+    *out = {.ring = {.base = view->ring.base,
+                     .dwords = view->ring.dwords,
+                     .rptr = view->rptr,
+                     .wptr = view->ring.wptr,
+                     .ib1_base = view->ib1.base,
+                     .ib1_left = view->ib1.left,
+                     .ib2_base = view->ib2.base,
+                     .ib2_left = view->ib2.left},
+            .busy = view->busy,
+            .halted = view->halted,
+            .irq = view->irq,
+            .condition = condition_names[static_cast<std::size_t>(view->condition)],
+            .error = gpu::error_names[static_cast<std::size_t>(view->error)].data(),
+            .error_address = view->error_address,
+            .header = view->header,
+            .busy_ns = view->busy_ns};
+    return 1;
+}
