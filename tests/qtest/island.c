@@ -4,8 +4,9 @@
 #include <glib/gstdio.h>
 
 #include "qapi/error.h"
-#include "qobject/qdict.h"
 #include "qobject/qjson.h"
+#include "qobject/qnum.h"
+#include "qobject/qstring.h"
 #include "island.h"
 
 #define MICROSECOND 1000
@@ -105,6 +106,7 @@ void island_stop(Island *island)
     g_free(island->dir);
     g_free(island->journal);
     g_free(island->log);
+    g_free(island->string);
     g_free(island);
 }
 
@@ -442,6 +444,92 @@ unsigned island_journal_count(Island *island, const char *pattern)
         count += has_all_of(g_ptr_array_index(events, n), wanted);
     }
     return count;
+}
+
+/* Properties */
+
+QObject *island_get(Island *island, const char *path, const char *property)
+{
+    g_autoptr(QDict) response = qtest_qmp(island->qts,
+                                          "{ 'execute': 'qom-get',"
+                                          "  'arguments': { 'path': %s,"
+                                          "                 'property': %s } }",
+                                          path, property);
+    QObject *value = qdict_get(response, "return");
+
+    g_assert_nonnull(value);
+    return qobject_ref(value);
+}
+
+void island_assert_get(Island *island, const char *path, const char *property,
+                       const char *json)
+{
+    QObject *value = island_get(island, path, property);
+    QObject *wanted = qobject_from_json(json, &error_abort);
+
+    if (!qobject_is_equal(value, wanted)) {
+        g_autoptr(GString) text = qobject_to_json(value);
+
+        g_error("%s of %s is %s, not %s", property, path, text->str, json);
+    }
+    qobject_unref(value);
+    qobject_unref(wanted);
+}
+
+static QObject *get_member(Island *island, const char *path,
+                           const char *property, const char *member)
+{
+    QObject *value, *found;
+
+    if (!property) {
+        return island_get(island, path, member);
+    }
+    value = island_get(island, path, property);
+    g_assert_nonnull(qobject_to(QDict, value));
+    found = qdict_get(qobject_to(QDict, value), member);
+    g_assert_nonnull(found);
+    qobject_ref(found);
+    qobject_unref(value);
+    return found;
+}
+
+int64_t island_get_int(Island *island, const char *path, const char *property,
+                       const char *member)
+{
+    QObject *value = get_member(island, path, property, member);
+    int64_t number;
+
+    g_assert_nonnull(qobject_to(QNum, value));
+    number = qnum_get_int(qobject_to(QNum, value));
+    qobject_unref(value);
+    return number;
+}
+
+const char *island_get_string(Island *island, const char *path,
+                              const char *property, const char *member)
+{
+    QObject *value = get_member(island, path, property, member);
+
+    g_assert_nonnull(qobject_to(QString, value));
+    g_free(island->string);
+    island->string = g_strdup(qstring_get_str(qobject_to(QString, value)));
+    qobject_unref(value);
+    return island->string;
+}
+
+int64_t island_counter(Island *island, const char *block, const char *name)
+{
+    g_autofree char *path = g_strdup_printf(ISLAND_QOM_PATH "/%s", block);
+
+    return island_get_int(island, path, "counters", name);
+}
+
+QList *island_get_list(Island *island, const char *path, const char *property)
+{
+    QList *list = qobject_to(QList, island_get(island, path, property));
+
+    g_assert_nonnull(list);
+    return list;
 }
 
 /* Saving and loading */

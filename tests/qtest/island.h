@@ -24,6 +24,8 @@
 #ifndef TESTS_QTEST_SMMU_PM_ISLAND_H
 #define TESTS_QTEST_SMMU_PM_ISLAND_H
 
+#include "qobject/qdict.h"
+#include "qobject/qlist.h"
 #include "libqtest.h"
 
 /*
@@ -74,6 +76,7 @@ typedef struct Island {
     uint64_t ttbr0;     /* level 0 table */
     uint64_t next_page; /* next free page for a table */
     unsigned wptr;      /* of the ring, in dwords */
+    char *string;       /* what island_get_string() gave last */
     unsigned pm_faults; /* pulses of pm-fault expected so far: a test counts */
 } Island;
 
@@ -211,6 +214,27 @@ GPtrArray *island_journal(Island *island);
  * same value.
  */
 unsigned island_journal_count(Island *island, const char *pattern);
+
+/*
+ * What a block's property says (qom-get), as JSON would: NULL never. Looking
+ * moves no time and leaves no trace. Free with qobject_unref().
+ */
+QObject *island_get(Island *island, const char *path, const char *property);
+/* The same of a list; for g_autoptr(). */
+QList *island_get_list(Island *island, const char *path, const char *property);
+/* Compares it with JSON, single quotes allowed. */
+void island_assert_get(Island *island, const char *path, const char *property,
+                       const char *json);
+/*
+ * A member of a property that is a struct; with @property NULL a property of
+ * its own. The string belongs to the island until the next such call.
+ */
+int64_t island_get_int(Island *island, const char *path, const char *property,
+                       const char *member);
+const char *island_get_string(Island *island, const char *path,
+                              const char *property, const char *member);
+/* A counter of a block: "smmu" or "gpu". */
+int64_t island_counter(Island *island, const char *block, const char *name);
 
 /*
  * Saves @from into a file, starts another machine with @options, loads, and

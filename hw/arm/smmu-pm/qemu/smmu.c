@@ -77,7 +77,7 @@ static void tlb_invalidated(void *opaque)
 {
     ArmSmmuV2PmState *s = opaque;
 
-    trace_smmu_pm_tlb_invalidated(smmu_pm_smmu_tlb(s->core, NULL, 0));
+    trace_smmu_pm_tlb_invalidated();
     smmu_pm_upstream_invalidate(s->upstreams);
 }
 
