@@ -45,10 +45,10 @@ TEST(MarkPage, EachKindHasItsName)
 {
     Texts texts;
     MarkPage page(&texts, 0);
-    for (unsigned kind = 0; kind <= 8; ++kind)
+    for (unsigned kind = 0; kind <= 10; ++kind)
         page.write(0x18, 4, kind);
     EXPECT_EQ(texts.seen, (std::vector<std::string>{"begin|", "phase|", "done|", "gave-up|",
-                                                    "module|", "kernel|"}));
+                                                    "module|", "kernel|", "idle|", "busy|"}));
 }
 
 TEST(MarkPage, TextIsBounded)
