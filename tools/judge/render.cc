@@ -39,7 +39,7 @@ std::string title(journal::Block block)
     }
 }
 
-std::string what_happened(const Finding& finding)
+std::string access_of(const Finding& finding)
 {
     const journal::Event& event = finding.event;
     std::string text = event.write ? "Write " : "Read ";
@@ -56,13 +56,84 @@ std::string what_happened(const Finding& finding)
            journal::hex(event.address);
 }
 
+std::string what_happened(const Finding& finding)
+{
+    const std::string block = title(finding.block);
+    switch (finding.event.kind) {
+    case Kind::Wire:
+        return "The " + block + " lost its " + finding.event_name +
+               ", without which it cannot translate";
+    case Kind::Gpu:
+        return "Work of the " + block + " was lost: its ring from " +
+               journal::hex(finding.event.address) + " up to " + journal::hex(finding.event.value);
+    case Kind::Release:
+        return access_of(finding) + " was held by the " + block + ", and is lost";
+    case Kind::Mark:
+        return "The " + block + " was not switched off while it was idle";
+    default:
+        return access_of(finding);
+    }
+}
+
+/// In which state it happened: a line, or none.
+std::string circumstance(const Finding& finding)
+{
+    const std::string block = title(finding.block);
+    switch (finding.event.kind) {
+    case Kind::Wire: {
+        std::string text = "while the GPU was ";
+        if (finding.consumer->on)
+            text += "on";
+        if (finding.consumer->work_since)
+            text += (finding.consumer->on ? " and had work" : "at work: it had work") +
+                    std::string(" in flight since the ring write at ") +
+                    seconds(*finding.consumer->work_since);
+        return text + "\n";
+    }
+    case Kind::Bypass:
+        return "while SMMU_sCR0 held its reset value: nobody has written it since power-up\n";
+    case Kind::Gpu:
+        return finding.held
+                   ? "under way since the ring write at " + seconds(finding.held->since_ns) + "\n"
+                   : "";
+    case Kind::Release:
+        return finding.held ? "held since " + seconds(finding.held->since_ns) + " (" +
+                                  finding.held->why + ")\n"
+                            : "";
+    case Kind::Mark:
+        return "idle window since " + seconds(finding.idle_since_ns) +
+               "; still present: " + list(finding.present) + "\n";
+    default:
+        return finding.event.missing.empty()
+                   ? ""
+                   : "while the " + block +
+                         " could not be reached; missing: " + list(finding.event.missing) + "\n";
+    }
+}
+
 std::string consequence(const Finding& finding)
 {
-    if (finding.event.kind == Kind::Bypass)
+    switch (finding.event.kind) {
+    case Kind::Bypass:
         return "the transaction went to physical address " + journal::hex(finding.event.address) +
                ", untranslated";
-    if (finding.event.kind == Kind::Refused)
+    case Kind::Refused:
         return "the master got a decode error, no fault register could be written";
+    case Kind::Stall:
+        return "the transaction is held until power returns or its master gives up "
+               "(DMA policy hang)";
+    case Kind::Wire:
+        return "transactions of the GPU find nobody to translate them";
+    case Kind::Gpu:
+        return "these commands are never finished, and their fence never signals";
+    case Kind::Release:
+        return "nobody answers the transaction: its master waits for ever, and SMMU_CBn_RESUME "
+               "has nothing to resume";
+    case Kind::Mark:
+        return "it drew power while nobody used it";
+    default:
+        break;
+    }
     switch (finding.event.answer) {
     case power::Policy::Abort:
         return "the CPU took a synchronous external abort (policy abort)";
@@ -88,43 +159,67 @@ std::string chain_text(const Chain& chain, const Symbols& symbols)
     return text;
 }
 
-/// The first function that is not a register accessor: the one that a reader looks for.
-std::string guilty(const Chain& chain, const Symbols& symbols)
+/// A switch that was made before the event, and by whom. What a controller does later than the
+/// write that asked for it (a GDSC's ramp) has no call chain.
+std::string switch_text(const journal::Switch& change, uint64_t now_ns, const Symbols& symbols)
 {
+    const std::string text = "(" + std::string(power::name_of(change.supply)) + ") at " +
+                             seconds(change.time_ns) + ", " + seconds(now_ns - change.time_ns) +
+                             " before";
+    return text + (change.chain.depth == 0 ? ".\n" : ", by:\n" + chain_text(change.chain, symbols));
+}
+
+/// Where the CPU was that did it: its own access, or the write that took the power. A master's
+/// transaction has no such place.
+const Chain& culprit(const Finding& finding)
+{
+    const bool taken = finding.event.kind == Kind::Release || finding.event.kind == Kind::Gpu;
+    return taken && finding.off ? finding.off->chain : finding.stamp.chain;
+}
+
+std::string guilty(const Finding& finding, const Symbols& symbols)
+{
+    const Chain& chain = culprit(finding);
     return chain.depth == 0 ? "" : " in " + symbols.name_of(chain.pc[0], false);
+}
+
+/// Who accessed, who switched off, who switched on.
+std::string who(const Finding& finding, const Symbols& symbols)
+{
+    const uint64_t now_ns = finding.stamp.time_ns;
+    const Chain& chain = finding.stamp.chain;
+    std::string text;
+    if (finding.event.kind == Kind::Touch)
+        text += "\nAccessed by:\n" + chain_text(chain, symbols);
+    if (finding.event.kind == Kind::Wire)
+        text += "\nSwitched off (" + finding.event_name + ") by:\n" + chain_text(chain, symbols);
+    if (finding.off)
+        text += "\nSwitched off " + switch_text(*finding.off, now_ns, symbols);
+    else if (finding.event.kind != Kind::Wire && !finding.event.missing.empty())
+        text += "\nIt had not been switched on since the machine started.\n";
+    if (finding.consumer && finding.consumer->on)
+        text += "\nThe GPU was switched on " + switch_text(*finding.consumer->on, now_ns, symbols);
+    if (finding.on)
+        text += "\nSwitched on " + switch_text(*finding.on, now_ns, symbols);
+    return text;
 }
 
 std::string finding_text(const Finding& finding, const Symbols& symbols)
 {
-    const std::string block = title(finding.event.block);
-    const Chain& chain = finding.stamp.chain;
     std::string text(rule);
-    text += "BUG: smmu-pm: " + finding.name + guilty(chain, symbols) + "\n\n";
+    text += "BUG: smmu-pm: " + finding.name + guilty(finding, symbols) + "\n\n";
     text += what_happened(finding) + "\n";
     text += "at " + seconds(finding.stamp.time_ns) + " of virtual time (CNTVCT " +
             std::to_string(finding.stamp.counter) + ")";
     if (!finding.after_mark.empty())
         text += ", after mark: " + finding.after_mark;
-    text += "\n";
-    if (!finding.event.missing.empty())
-        text += "while the " + block +
-                " could not be reached; missing: " + list(finding.event.missing) + "\n";
-    if (finding.event.kind == Kind::Bypass)
-        text += "while SMMU_sCR0 held its reset value: nobody has written it since power-up\n";
-    if (finding.event.kind == Kind::Touch)
-        text += "\nAccessed by:\n" + chain_text(chain, symbols);
-    if (finding.off) {
-        text += "\nSwitched off (" + std::string(power::name_of(finding.off->supply)) + ") at " +
-                seconds(finding.off->time_ns) + ", " +
-                seconds(finding.stamp.time_ns - finding.off->time_ns) + " before, by:\n" +
-                chain_text(finding.off->chain, symbols);
-    } else if (!finding.event.missing.empty()) {
-        text += "\nIt had not been switched on since the machine started.\n";
-    }
+    text += "\n" + circumstance(finding) + who(finding, symbols);
     text += "\nConsequence: " + consequence(finding) + "\n";
     if (finding.count > 1)
-        text += "The same happened " + std::to_string(finding.count) +
-                " times in all while it stayed off.\n";
+        text += "The same happened " + std::to_string(finding.count) + " times in all" +
+                (finding.event.missing.empty() || finding.event.kind == Kind::Wire
+                     ? ".\n"
+                     : " while it stayed off.\n");
     return text + std::string(rule);
 }
 
@@ -136,23 +231,40 @@ nlohmann::ordered_json chain_json(const Chain& chain, const Symbols& symbols)
     return list;
 }
 
+nlohmann::ordered_json switch_json(const journal::Switch& change, const Symbols& symbols)
+{
+    nlohmann::ordered_json json;
+    json["t"] = change.time_ns;
+    json["supply"] = power::name_of(change.supply);
+    json["chain"] = chain_json(change.chain, symbols);
+    return json;
+}
+
 nlohmann::ordered_json finding_json(const Finding& finding, const Symbols& symbols)
 {
     nlohmann::ordered_json json;
     json["finding"] = finding.name;
     json["line"] = finding.line;
+    json["block"] = name_of(finding.block);
     json["t"] = finding.stamp.time_ns;
-    json["register"] = finding.event_name;
+    json[finding.event.kind == Kind::Wire ? "supply" : "register"] = finding.event_name;
     json["missing"] = list(finding.event.missing);
     json["count"] = finding.count;
     json["after_mark"] = finding.after_mark;
     json["consequence"] = consequence(finding);
     json["chain"] = chain_json(finding.stamp.chain, symbols);
-    if (finding.off) {
-        json["off"]["t"] = finding.off->time_ns;
-        json["off"]["supply"] = power::name_of(finding.off->supply);
-        json["off"]["chain"] = chain_json(finding.off->chain, symbols);
-    }
+    if (finding.off)
+        json["off"] = switch_json(*finding.off, symbols);
+    if (finding.on)
+        json["on"] = switch_json(*finding.on, symbols);
+    if (finding.consumer && finding.consumer->on)
+        json["consumer_on"] = switch_json(*finding.consumer->on, symbols);
+    if (finding.consumer && finding.consumer->work_since)
+        json["work_since"] = *finding.consumer->work_since;
+    if (finding.held)
+        json["held_since"] = finding.held->since_ns;
+    if (finding.event.kind == Kind::Mark)
+        json["idle_since"] = finding.idle_since_ns;
     return json;
 }
 

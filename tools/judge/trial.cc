@@ -14,6 +14,13 @@ namespace {
 
 constexpr std::size_t max_complaints = 256;
 
+/// One or more of the blocks that can be switched off, and nothing else: a word that nobody knows
+/// would make a window in which nothing is asked.
+bool known_blocks(std::string_view text)
+{
+    return text == "smmu" || text == "gpu" || text == "smmu gpu" || text == "gpu smmu";
+}
+
 } // namespace
 
 std::string_view name_of(Verdict verdict)
@@ -76,6 +83,8 @@ void Trial::event(const Line& line, Symbols& symbols)
         done_ = done_ || event.name == "done";
         if (event.name == "gave-up")
             errors_.push_back("the exerciser gave up: " + line.text);
+        if (event.name == "idle" && !known_blocks(event.text))
+            errors_.push_back("the mark 'idle' names no block: " + line.text);
         if (event.name == "module")
             symbols.module_mark(event.text);
         if (event.name == "kernel") {

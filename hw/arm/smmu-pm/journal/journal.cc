@@ -40,16 +40,17 @@ void Journal::record(const Event& event)
     if ((info_of(event.kind).members & has_chain) != 0)
         stamp.chain = host_.call_chain();
     write(event, stamp);
-    const Finding* finding = judge_.feed(event, stamp);
-    if (finding == nullptr)
-        return;
-    write({.kind = Kind::Finding,
-           .block = event.block,
-           .name = finding->name,
-           .text = finding->line,
-           .value = judge_.findings().size() - 1},
-          stamp);
-    host_.finding(*finding);
+    const std::span<const Finding> made = judge_.feed(event, stamp);
+    uint64_t number = judge_.findings().size() - made.size();
+    for (const Finding& finding : made) {
+        write({.kind = Kind::Finding,
+               .block = finding.block,
+               .name = finding.name,
+               .text = finding.line,
+               .value = number++},
+              stamp);
+        host_.finding(finding);
+    }
 }
 
 } // namespace smmu_pm::journal

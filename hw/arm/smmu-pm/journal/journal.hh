@@ -34,7 +34,7 @@ public:
     /// Writes the first line.
     Journal(const Config& config, Host& host);
 
-    /// A finding that the event makes is recorded right behind it.
+    /// The findings that the event makes are recorded right behind it.
     void record(const Event& event) override;
 
     const Judge& judge() const { return judge_; }

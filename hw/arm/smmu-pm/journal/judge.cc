@@ -1,133 +1,175 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "journal/judge.hh"
 
-#include "journal/rules.hh"
-
 namespace smmu_pm::journal {
 namespace {
 
-std::string one_line(std::string_view rule, const Event& event, const Stamp& stamp)
+/// What happened, after the names of the rule and of the block. No text of the guest's: the line
+/// must come back from the journal as it was.
+std::string story(const Finding& finding)
 {
-    std::string line(rule);
-    line += ": ";
-    line += name_of(event.block);
-    if (event.kind == Kind::Touch) {
-        line += event.write ? " write of " : " read of ";
-        line += event.name.empty() ? std::string_view("an undeclared register") : event.name;
-        line += " (offset " + hex(event.address) + ")";
+    const Event& event = finding.event;
+    const std::string_view access = event.write ? " write" : " read";
+    std::string text;
+    switch (event.kind) {
+    case Kind::Touch:
+        text += access;
+        text +=
+            " of " + (finding.event_name.empty() ? "an undeclared register" : finding.event_name);
+        text += " (offset " + hex(event.address) + ")";
         if (event.write)
-            line += " = " + hex(event.value);
-    } else {
-        line += event.write ? " write by stream " : " read by stream ";
-        line += std::to_string(event.stream) + " at IOVA " + hex(event.address);
+            text += " = " + hex(event.value);
+        break;
+    case Kind::Wire:
+        text += " lost " + finding.event_name + " while the gpu ";
+        text += finding.consumer->on ? "was on" : "";
+        text += finding.consumer->on && finding.consumer->work_since ? " and " : "";
+        text += finding.consumer->work_since ? "had work in flight" : "";
+        break;
+    case Kind::Gpu:
+        text += " lost its work, of which " + hex(event.address) + " to " + hex(event.value) +
+                " was not done";
+        break;
+    case Kind::Mark:
+        text += " was not switched off in the idle window from " +
+                std::to_string(finding.idle_since_ns) + " ns";
+        break;
+    default:
+        text += access;
+        text += " by stream " + std::to_string(event.stream) + " at IOVA " + hex(event.address);
+        if (event.kind == Kind::Stall)
+            text += " is held";
+        if (event.kind == Kind::Release)
+            text += " was held, and is lost";
+        break;
     }
-    if (stamp.chain.depth > 0)
-        line += " from pc " + hex(stamp.chain.pc[0]);
-    if (!event.missing.empty())
-        line += ", missing: " + list(event.missing);
-    return line;
+    if (finding.stamp.chain.depth > 0)
+        text += " from pc " + hex(finding.stamp.chain.pc[0]);
+    if (event.kind != Kind::Wire && !event.missing.empty())
+        text += ", missing: " + list(event.missing);
+    return text;
 }
 
-/// Two events are one finding with a count when a reader would learn nothing from the second.
-bool same_story(const Finding& finding, const Event& event, const Stamp& stamp)
+/// Two findings are one with a count when a reader would learn nothing from the second.
+bool same_story(const Finding& a, const Finding& b, bool same_period)
 {
-    if (finding.event.kind != event.kind || finding.event.block != event.block ||
-        finding.event.write != event.write || finding.event.missing != event.missing)
+    if (a.name != b.name || a.block != b.block || a.event.kind != b.event.kind ||
+        a.event.write != b.event.write)
         return false;
-    if (event.kind != Kind::Touch)
-        return finding.event.stream == event.stream;
-    return finding.event_name == event.name && finding.stamp.chain.depth == stamp.chain.depth &&
-           (stamp.chain.depth == 0 || finding.stamp.chain.pc[0] == stamp.chain.pc[0]);
+    switch (a.event.kind) {
+    case Kind::Touch:
+        return same_period && a.event.missing == b.event.missing && a.event_name == b.event_name &&
+               a.stamp.chain.depth == b.stamp.chain.depth &&
+               (a.stamp.chain.depth == 0 || a.stamp.chain.pc[0] == b.stamp.chain.pc[0]);
+    case Kind::Wire:
+        // One that repeats with every suspend is one mistake.
+        return a.event_name == b.event_name && a.stamp.chain == b.stamp.chain &&
+               a.consumer->on.has_value() == b.consumer->on.has_value() &&
+               a.consumer->work_since.has_value() == b.consumer->work_since.has_value();
+    case Kind::Release:
+        return same_period && a.event.stream == b.event.stream;
+    case Kind::Gpu:
+        return a.off && b.off && a.off->supply == b.off->supply && a.off->chain == b.off->chain;
+    case Kind::Mark:
+        return a.after_mark == b.after_mark;
+    default:
+        return same_period && a.event.missing == b.event.missing &&
+               a.event.stream == b.event.stream;
+    }
+}
+
+/// Of several missing wires the one that went first is the one that made the block unreachable.
+std::optional<Switch> first_of(const BlockState& block, power::SupplySet missing)
+{
+    std::optional<Switch> first;
+    for (unsigned i = 0; i < power::supply_count; ++i) {
+        const std::optional<Switch>& off = block.off[i];
+        if (missing.has(static_cast<power::Supply>(i)) && off &&
+            (!first || off->time_ns < first->time_ns))
+            first = off;
+    }
+    return first;
+}
+
+/// The last of the wires to come that the GPU's transactions need.
+std::optional<Switch> last_of(const BlockState& gpu)
+{
+    std::optional<Switch> last;
+    for (unsigned i = 0; i < power::supply_count; ++i) {
+        const std::optional<Switch>& on = gpu.on[i];
+        if (power::gpu_needs.dma.has(static_cast<power::Supply>(i)) && on &&
+            (!last || on->time_ns > last->time_ns))
+            last = on;
+    }
+    return last;
 }
 
 } // namespace
 
-void Judge::learn(const Event& event, const Stamp& stamp)
+void Judge::add(const Rule& rule, Block about, const Event& event, const Stamp& stamp)
 {
-    BlockState& block = blocks_[static_cast<unsigned>(event.block)];
+    const BlockState& block = state_.of(about);
+    Finding finding{.name = std::string(rule.name),
+                    .line = {},
+                    .block = about,
+                    .event = event,
+                    .event_name = std::string(event.name),
+                    .stamp = stamp,
+                    .off = first_of(block, event.missing),
+                    .after_mark = state_.mark};
+    finding.event.name = {};
+    finding.event.text = {};
     switch (event.kind) {
     case Kind::Wire:
-        for (unsigned i = 0; i < power::supply_count; ++i) {
-            if (event.name != power::supply_names[i] || event.value != 0)
-                continue;
-            block.off[i] = {.known = true,
-                            .last = {stamp.time_ns, static_cast<power::Supply>(i), stamp.chain}};
-        }
-        if (block.missing.empty() && !event.missing.empty())
-            ++block.period;
-        block.missing = event.missing;
+        finding.off.reset(); // the event itself
+        finding.consumer = Consumer{.on = {}, .work_since = state_.work_since};
+        if (state_.gpu_on() || state_.gpu_on_before)
+            finding.consumer->on = last_of(state_.of(Block::Gpu));
         break;
-    case Kind::Lost:
-        if (event.name == "registers")
-            block.control_written = false;
+    case Kind::Gpu:
+        finding.off = block.last_off;
+        finding.held = HeldTransaction{.since_ns = state_.work_lost.value_or(stamp.time_ns)};
         break;
-    case Kind::Reset:
-        block.control_written = false;
-        break;
-    case Kind::Write:
-        if (event.name == "SMMU_sCR0")
-            block.control_written = true;
-        break;
-    case Kind::Restored:
-        // What was written before the machine was saved is not in this journal.
-        for (BlockState& each : blocks_)
-            each.control_written = true;
+    case Kind::Release:
+        finding.off = block.last_off;
+        if (const auto held = state_.held.find(event.value); held != state_.held.end())
+            finding.held = held->second;
         break;
     case Kind::Mark:
-        mark_ = std::string(event.name);
-        if (!event.text.empty())
-            mark_ += " " + std::string(event.text);
+        finding.on = block.on[static_cast<unsigned>(power::Supply::Domain)];
+        finding.idle_since_ns = block.idle ? block.idle->since_ns : 0;
+        finding.present = block.present;
         break;
     default:
         break;
     }
-}
 
-const Finding* Judge::add(std::string_view rule, const Event& event, const Stamp& stamp,
-                          power::SupplySet missing)
-{
-    const BlockState& block = state(event.block);
     for (std::size_t i = findings_.size(); i-- > 0;) {
-        if (periods_[i] == block.period && findings_[i].name == rule &&
-            same_story(findings_[i], event, stamp)) {
+        if (same_story(findings_[i], finding, periods_[i] == block.period)) {
             ++findings_[i].count;
-            return nullptr;
+            return;
         }
     }
     if (findings_.size() >= max_findings) {
         ++uncounted_;
-        return nullptr;
+        return;
     }
-
-    Finding finding{.name = std::string(rule),
-                    .line = one_line(rule, event, stamp),
-                    .event = event,
-                    .event_name = std::string(event.name),
-                    .stamp = stamp,
-                    .off = std::nullopt,
-                    .after_mark = mark_};
-    finding.event.name = {};
-    finding.event.text = {};
-    // Of several missing wires the one that went first is the one that made the block unreachable.
-    for (unsigned i = 0; i < power::supply_count; ++i) {
-        const BlockState::Off& off = block.off[i];
-        if (missing.has(static_cast<power::Supply>(i)) && off.known &&
-            (!finding.off || off.last.time_ns < finding.off->time_ns))
-            finding.off = off.last;
-    }
+    finding.line = finding.name + ": " + std::string(name_of(about)) + story(finding);
     findings_.push_back(std::move(finding));
     periods_.push_back(block.period);
-    return &findings_.back();
 }
 
-const Finding* Judge::feed(const Event& event, const Stamp& stamp)
+std::span<const Finding> Judge::feed(const Event& event, const Stamp& stamp)
 {
-    const Finding* made = nullptr;
-    for (const Rule& rule : rules)
-        if (made == nullptr && rule.matches(event, state(event.block)))
-            made = add(rule.name, event, stamp, event.missing);
-    learn(event, stamp);
-    return made;
+    const std::size_t before = findings_.size();
+    for (const Rule& rule : rules_) {
+        const Blocks accused = rule.accuses(event, state_);
+        for (std::size_t i = 0; i < accused.size(); ++i)
+            if (accused[i])
+                add(rule, static_cast<Block>(i), event, stamp);
+    }
+    state_.learn(event, stamp);
+    return std::span<const Finding>(findings_).subspan(before);
 }
 
 } // namespace smmu_pm::journal

@@ -5,66 +5,58 @@
 // same. It is bounded: a guest that misbehaves for ever makes one finding with a count.
 #pragma once
 
-#include "journal/record.hh"
+#include "journal/rules.hh"
 
-#include <array>
-#include <optional>
-#include <string>
+#include <span>
 #include <vector>
 
 namespace smmu_pm::journal {
 
-/// When a supply of a block went away, and who took it.
-struct SwitchOff {
-    uint64_t time_ns = 0;
-    power::Supply supply{};
-    Chain chain{};
+/// What the GPU was doing when its supplier went.
+struct Consumer {
+    std::optional<Switch> on;           ///< it was on: the last wire to come
+    std::optional<uint64_t> work_since; ///< it had work in flight
 };
 
 /// One thing that must not happen, and did.
 struct Finding {
     std::string name; ///< "register-touch", … (docs/findings.rst)
     std::string line; ///< in one line, without symbols: what live judge and journal agree on
+    Block block{};    ///< that it is about
     Event event{};    ///< name and text are empty: see event_name
     std::string event_name;
     Stamp stamp{};
-    std::optional<SwitchOff> off; ///< none: the block had never been on
-    std::string after_mark;       ///< the last mark before it
-    unsigned count = 1;           ///< times the same happened while the block stayed off
-};
-
-/// What the judge knows of a block at a moment.
-struct BlockState {
-    struct Off {
-        bool known = false; ///< the supply has gone from high to low at least once
-        SwitchOff last{};
-    };
-    std::array<Off, power::supply_count> off{};
-    power::SupplySet missing = power::SupplySet::from_bits(~0u); ///< for a register access
-    unsigned period = 0;          ///< counts switch-offs: tells one off period from the next
-    bool control_written = false; ///< SMMU_sCR0 since the registers last took their reset values
+    std::optional<Switch> off;          ///< who took the block's power; none: it had never been on
+    std::string after_mark;             ///< the last mark before it
+    unsigned count = 1;                 ///< times the same happened
+    std::optional<Consumer> consumer{}; ///< of power-order
+    std::optional<HeldTransaction> held{}; ///< of transaction-lost
+    std::optional<Switch> on{};            ///< of never-off: who switched the block on
+    uint64_t idle_since_ns = 0;            ///< the same: begin of the idle window
+    power::SupplySet present{};            ///< the same: at its end
 };
 
 class Judge {
 public:
     static constexpr std::size_t max_findings = 256;
 
-    /// The finding that this event made, or nullptr: none, or one more of a kind already made.
-    const Finding* feed(const Event& event, const Stamp& stamp);
+    /// Other rules than all of them are for tests.
+    explicit Judge(std::span<const Rule> rules = journal::rules) : rules_(rules) {}
+
+    /// The findings that this event made: none, too, when it was one more of a kind already made.
+    /// Good until the next call.
+    std::span<const Finding> feed(const Event& event, const Stamp& stamp);
 
     const std::vector<Finding>& findings() const { return findings_; }
     /// Findings beyond max_findings, of which only the number is kept.
     unsigned uncounted() const { return uncounted_; }
 
 private:
-    void learn(const Event& event, const Stamp& stamp);
-    const Finding* add(std::string_view rule, const Event& event, const Stamp& stamp,
-                       power::SupplySet missing);
-    const BlockState& state(Block block) const { return blocks_[static_cast<unsigned>(block)]; }
+    void add(const Rule& rule, Block block, const Event& event, const Stamp& stamp);
 
-    std::array<BlockState, block_names.size()> blocks_{};
+    std::span<const Rule> rules_;
+    State state_{};
     std::vector<unsigned> periods_{}; ///< of each finding: the off period it was made in
-    std::string mark_{};
     std::vector<Finding> findings_{};
     unsigned uncounted_ = 0;
 };

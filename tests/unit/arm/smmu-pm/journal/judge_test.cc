@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Each rule has a journal in which it alone makes a finding, and one that looks alike and makes
-// none.
+// What a finding says, and when two are one.
 #include "recorder.hh"
 
 #include <gtest/gtest.h>
@@ -19,7 +18,9 @@ protected:
         Stamp stamp{.time_ns = time};
         for (const uint64_t pc : pcs)
             stamp.chain.pc[stamp.chain.depth++] = pc;
-        return judge.feed(event, stamp);
+        const std::span<const Finding> made = judge.feed(event, stamp);
+        EXPECT_LE(made.size(), 1u);
+        return made.empty() ? nullptr : &made[0];
     }
     Judge judge;
 };

@@ -48,45 +48,6 @@ const Event off = journal::wire("domain", false, journal::only(Supply::Domain));
 const Event touch = journal::touch("SMMU_CB0_TLBIVAL", true, journal::only(Supply::Domain));
 const Event done = journal::mark("done");
 
-TEST(Trial, AnEventComesBackAsItWasWritten)
-{
-    const Event events[] = {
-        on,
-        touch,
-        done,
-        {.kind = Kind::Fault,
-         .block = Block::Smmu,
-         .name = "SMMU_CB0_FSR",
-         .address = 0x1000,
-         .value = 0x402,
-         .syndrome = 0x13,
-         .stream = 5,
-         .bank = 1},
-        {.kind = Kind::Translate,
-         .block = Block::Smmu,
-         .address = ~uint64_t{0},
-         .pa = 1,
-         .stream = 0x7fff,
-         .bank = 7,
-         .write = true,
-         .hit = true},
-        {.kind = Kind::Mark, .block = Block::Mark, .name = "phase", .text = "\x01\xff \"\\"},
-        {.kind = Kind::Timeout, .block = Block::Island, .value = 77},
-    };
-    for (const Event& event : events) {
-        journal::Stamp stamp{.time_ns = 123, .counter = 45};
-        if ((journal::info_of(event.kind).members & journal::has_chain) != 0) {
-            stamp.chain.pc[0] = 0xffff'8000'0812'3456;
-            stamp.chain.depth = 1;
-        }
-        const std::string line = format(event, stamp);
-        std::string error;
-        const auto read = read_line(line, error);
-        ASSERT_TRUE(read.has_value()) << error << line;
-        EXPECT_EQ(format(read->view(), read->stamp), line);
-    }
-}
-
 TEST(Trial, ACleanRunPasses)
 {
     EXPECT_EQ(judged(journal_of({on, off, done})).verdict(), Verdict::Pass);
@@ -127,6 +88,22 @@ TEST(Trial, TimeoutAndAFullJournalAreErrors)
               Verdict::Error);
     EXPECT_EQ(judged(journal_of({{.kind = Kind::Dropped, .block = Block::Island}, done})).verdict(),
               Verdict::Error);
+}
+
+TEST(Trial, AnIdleWindowOfNoBlockIsAnError)
+{
+    for (const char* text : {"smmu", "gpu", "smmu gpu", "gpu smmu"})
+        EXPECT_EQ(
+            judged(journal_of(
+                       {{.kind = Kind::Mark, .block = Block::Mark, .name = "idle", .text = text},
+                        done}))
+                .verdict(),
+            Verdict::Pass)
+            << text;
+    const Trial trial = judged(journal_of(
+        {{.kind = Kind::Mark, .block = Block::Mark, .name = "idle", .text = "smmu, gpu"}, done}));
+    EXPECT_EQ(trial.verdict(), Verdict::Error);
+    EXPECT_EQ(trial.errors()[0], "the mark 'idle' names no block: smmu, gpu");
 }
 
 TEST(Trial, AnUnmetRequirementIsVacuous)
