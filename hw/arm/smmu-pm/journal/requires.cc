@@ -2,10 +2,15 @@
 #include "journal/requires.hh"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace smmu_pm::journal {
 namespace {
+
+constexpr std::string_view usage =
+    "after the place comes 'EVENT [NAME] [MEMBER=VALUE]… >= N' (or <=, ==), 'no EVENT …' or "
+    "'order NAME …'";
 
 std::vector<std::string> words_of(std::string_view text)
 {
@@ -30,11 +35,27 @@ bool matches(std::string_view pattern, std::string_view name)
     return name == pattern;
 }
 
+bool is_power(std::string_view event)
+{
+    return event == "power-up" || event == "power-off";
+}
+
 bool known_event(std::string_view name)
 {
-    return name == "power-up" || name == "power-off" || name == "scattered" ||
+    return is_power(name) || name == "scattered" ||
            std::any_of(kinds.begin(), kinds.end(),
                        [&](const KindInfo& kind) { return kind.name == name; });
+}
+
+/// Decimal, or hexadecimal after 0x.
+bool parse_number(std::string_view text, uint64_t& value)
+{
+    const bool is_hex = text.starts_with("0x");
+    if (is_hex)
+        text.remove_prefix(2);
+    const auto [end, code] =
+        std::from_chars(text.data(), text.data() + text.size(), value, is_hex ? 16 : 10);
+    return code == std::errc() && end == text.data() + text.size();
 }
 
 bool is_mark(const Event& event, std::string_view name)
@@ -89,23 +110,103 @@ Requirement Requirement::parse(std::string_view text, std::string& error)
         return requirement;
     }
     requirement.form_ = Form::Count;
-    const std::size_t count = rest.size();
-    if (count < 3 || count > 4 || rest[count - 2] != ">=") {
-        error = "after the place comes 'EVENT [NAME] >= N' or 'order NAME …'";
-        return requirement;
-    }
-    requirement.event_ = rest[0];
-    if (count == 4)
-        requirement.name_ = rest[1];
-    const std::string& number = rest[count - 1];
-    const auto parsed =
-        std::from_chars(number.data(), number.data() + number.size(), requirement.least_);
-    if (parsed.ec != std::errc() || parsed.ptr != number.data() + number.size() ||
-        requirement.least_ == 0)
-        error = "'" + number + "' is not a number from 1 up";
-    else if (!known_event(requirement.event_))
-        error = "'" + requirement.event_ + "' is no kind of event";
+    requirement.parse_count(rest, error);
     return requirement;
+}
+
+/// 'EVENT [NAME] [MEMBER=VALUE]… OP N', or 'no EVENT [NAME] [MEMBER=VALUE]…'.
+void Requirement::parse_count(const std::vector<std::string>& words, std::string& error)
+{
+    const bool none = !words.empty() && words[0] == "no";
+    std::size_t at = none ? 1 : 0;
+    std::size_t end = words.size();
+    if (none) {
+        most_ = 0;
+    } else if (end >= 3 &&
+               (words[end - 2] == ">=" || words[end - 2] == "<=" || words[end - 2] == "==")) {
+        end -= 2;
+    } else {
+        error = usage;
+        return;
+    }
+    if (at == end) {
+        error = usage;
+        return;
+    }
+    event_ = words[at++];
+    if (at < end && words[at].find('=') == std::string::npos)
+        name_ = words[at++];
+    for (; at < end; ++at) {
+        if (!parse_condition(words[at])) {
+            error = "'" + words[at] + "' is no condition such as syndrome=0x11";
+            return;
+        }
+    }
+    if (!known_event(event_)) {
+        error = "'" + event_ + "' is no kind of event";
+        return;
+    }
+    if (!conditions_apply()) {
+        error = "'" + event_ + "' has no such member";
+        return;
+    }
+    if (is_power(event_)) {
+        if (!name_.empty() && name_ != "smmu" && name_ != "gpu")
+            error = "after '" + event_ + "' comes 'smmu', 'gpu', or neither";
+        block_ = name_ == "gpu" ? Block::Gpu : Block::Smmu;
+    } else if (event_ == "scattered" && !name_.empty()) {
+        error = "'scattered' has no name";
+    }
+    if (none)
+        return;
+
+    const std::string& number = words[words.size() - 1];
+    const std::string& op = words[words.size() - 2];
+    uint64_t value = 0;
+    if (!parse_number(number, value))
+        error = "'" + number + "' is not a number";
+    else if (op == ">=" && value == 0)
+        error = "'>= 0' always holds";
+    if (op != "<=")
+        least_ = value;
+    if (op != ">=")
+        most_ = value;
+}
+
+bool Requirement::parse_condition(std::string_view word)
+{
+    static constexpr std::array<std::string_view, 6> members = {"block", "stream", "bank",
+                                                                "addr",  "value",  "syndrome"};
+    const std::size_t equals = word.find('=');
+    const auto member = std::find(members.begin(), members.end(), word.substr(0, equals));
+    if (member == members.end() || equals == std::string_view::npos)
+        return false;
+    const std::string_view text = word.substr(equals + 1);
+    Condition condition{.member = static_cast<Member>(member - members.begin()), .value = 0};
+    if (condition.member == Member::Block) {
+        const auto block = std::find(block_names.begin(), block_names.end(), text);
+        if (block == block_names.end())
+            return false;
+        condition.value = static_cast<uint64_t>(block - block_names.begin());
+    } else if (!parse_number(text, condition.value)) {
+        return false;
+    }
+    conditions_.push_back(condition);
+    return true;
+}
+
+/// A condition on what an event does not have would hold never, or always.
+bool Requirement::conditions_apply() const
+{
+    // In the order of Member; every event has its block.
+    static constexpr std::array<uint32_t, 6> bits = {0,           has_stream, has_bank,
+                                                     has_address, has_value,  has_syndrome};
+    const auto kind = std::find_if(kinds.begin(), kinds.end(),
+                                   [&](const KindInfo& info) { return info.name == event_; });
+    return std::all_of(conditions_.begin(), conditions_.end(), [&](const Condition& condition) {
+        const uint32_t bit = bits[static_cast<std::size_t>(condition.member)];
+        return kind != kinds.end() && (kind->members & bit) == bit;
+    });
 }
 
 void Requirement::at_mark()
@@ -147,17 +248,48 @@ void Requirement::in_window(const Event& event, bool powered_up, bool powered_of
             counted_ += scattered(event);
         return;
     }
-    const bool counts = event_ == "power-up" ? powered_up
-                        : event_ == "power-off"
-                            ? powered_off
-                            : info_of(event.kind).name == event_ && matches(name_, event.name);
-    counted_ += counts;
+    counted_ += counts(event, powered_up, powered_off);
+}
+
+bool Requirement::counts(const Event& event, bool powered_up, bool powered_off) const
+{
+    if (is_power(event_))
+        return event_ == "power-up" ? powered_up : powered_off;
+    if (info_of(event.kind).name != event_ || !matches(name_, event.name))
+        return false;
+    return std::all_of(conditions_.begin(), conditions_.end(), [&](const Condition& condition) {
+        switch (condition.member) {
+        case Member::Block:
+            return condition.value == static_cast<uint64_t>(event.block);
+        case Member::Stream:
+            return condition.value == event.stream;
+        case Member::Bank:
+            return condition.value == event.bank;
+        case Member::Addr:
+            return condition.value == event.address;
+        case Member::Value:
+            return condition.value == event.value;
+        case Member::Syndrome:
+            return condition.value == event.syndrome;
+        }
+        return false;
+    });
+}
+
+/// The window, as it is.
+bool Requirement::holds() const
+{
+    if (form_ == Form::Order)
+        return ordered_ == order_.size();
+    return counted_ >= least_ && counted_ <= most_;
 }
 
 void Requirement::close()
 {
-    if (form_ == Form::Order ? ordered_ < order_.size() : counted_ < least_)
+    if (!holds()) {
         ++failures_;
+        failed_at_ = counted_;
+    }
     open_ = false;
     ordered_ = 0;
     pages_.clear();
@@ -169,10 +301,12 @@ void Requirement::feed(const Event& event)
     bool powered_off = false;
     if (event.kind == Kind::Wire && event.block == block_) {
         const bool off = !event.missing.empty();
-        powered_up = off_ && !off;
-        powered_off = !off_ && off;
+        powered_up = off_ && *off_ && !off;
+        powered_off = off_ && !*off_ && off;
         off_ = off;
     }
+    if (event.kind == Kind::Restored)
+        off_.reset();
 
     if (form_ == Form::At) {
         if (is_mark(event, from_))
@@ -202,7 +336,7 @@ bool Requirement::met() const
     // A window that is still open never saw its end; the whole journal has no other end.
     if (open_ && !from_.empty())
         return false;
-    return !open_ || (form_ == Form::Order ? ordered_ == order_.size() : counted_ >= least_);
+    return !open_ || holds();
 }
 
 std::string Requirement::reason() const
@@ -220,7 +354,7 @@ std::string Requirement::reason() const
     if (form_ == Form::Order)
         return furthest_ < order_.size() ? "'" + order_[furthest_] + "' did not come in its turn"
                                          : "the order was not kept every time";
-    return "there were " + std::to_string(counted_) + " where it failed last";
+    return "there were " + std::to_string(open_ ? counted_ : failed_at_) + " where it failed last";
 }
 
 } // namespace smmu_pm::journal

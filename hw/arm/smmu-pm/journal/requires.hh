@@ -4,19 +4,24 @@
 // line (docs/findings.rst):
 //
 //     at MARK: smmu off                  (or on; or gpu), at every mark of that name
-//     A..B: EVENT [NAME] >= N            at least N events between A and the next B, each time
+//     A..B: EVENT [NAME] [MEMBER=VALUE]… >= N
+//                                        at least N events between A and the next B, each time;
+//                                        or <= N at most, or == N
+//     A..B: no EVENT …                   the same as == 0
 //     A..B: order NAME NAME …            register writes in this order, others between them allowed
 //     all: …                             the same over the whole journal
 //
 // MARK, A and B are names of phases, or begin and done. EVENT is the kind of an event as the
-// journal spells it, or power-up or power-off of the SMMU, or scattered: two pages that are
-// neighbours for a master and, behind the SMMU, lie apart and elsewhere. NAME is the event's name;
-// a `*` at its end stands for anything.
+// journal spells it, or power-up or power-off (NAME is then smmu or gpu; none: smmu), or scattered:
+// two pages that are neighbours for a master and, behind the SMMU, lie apart and elsewhere. NAME is
+// the event's name; a `*` at its end stands for anything. MEMBER is block, stream, bank, addr,
+// value, or syndrome, as the journal spells it.
 #pragma once
 
 #include "journal/record.hh"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,7 +42,17 @@ public:
 
 private:
     enum class Form : uint8_t { At, Count, Order };
+    enum class Member : uint8_t { Block, Stream, Bank, Addr, Value, Syndrome };
+    struct Condition {
+        Member member;
+        uint64_t value;
+    };
 
+    void parse_count(const std::vector<std::string>& words, std::string& error);
+    bool parse_condition(std::string_view word);
+    bool conditions_apply() const;
+    bool counts(const Event& event, bool powered_up, bool powered_off) const;
+    bool holds() const;
     void at_mark();
     void in_window(const Event& event, bool powered_up, bool powered_off);
     unsigned scattered(const Event& event);
@@ -49,15 +64,17 @@ private:
     Block block_ = Block::Smmu;
     bool want_off_ = false;
     std::string event_{}, name_{};
-    uint64_t least_ = 1;
+    std::vector<Condition> conditions_{};
+    uint64_t least_ = 0, most_ = ~uint64_t{0};
     std::vector<std::string> order_{};
 
-    bool off_ = true;                      ///< block_
+    std::optional<bool> off_ = true;       ///< block_; nothing after a restore, up to its next wire
     std::map<uint64_t, uint64_t> pages_{}; ///< translated in this window, at most pages_max
     bool open_ = false;
     unsigned windows_ = 0;  ///< begun, or marks passed
     unsigned failures_ = 0; ///< windows or marks that did not hold
     uint64_t counted_ = 0;
+    uint64_t failed_at_ = 0;  ///< counted_ where it failed last
     std::size_t ordered_ = 0; ///< names of order_ seen in this window
     std::size_t furthest_ = 0;
 };

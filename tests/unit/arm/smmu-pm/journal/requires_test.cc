@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "journal/console.hh"
 #include "journal/requires.hh"
 #include "recorder.hh"
 
@@ -141,42 +140,117 @@ TEST(Requires, WritesInOrderWithOthersBetween)
     EXPECT_EQ(missing.reason(), "'SMMU_sCR0' did not come in its turn");
 }
 
+TEST(Requires, AtMostExactlyAndNone)
+{
+    for (const char* text : {"a..b: tlbi <= 1", "a..b: tlbi == 1", "a..b: tlbi >= 1"})
+        EXPECT_TRUE(after(text, {phase("a"), tlbi, phase("b")}).met()) << text;
+    for (const char* text : {"a..b: tlbi <= 1", "a..b: tlbi == 1", "a..b: no tlbi"}) {
+        const auto requirement =
+            after(text, {tlbi, phase("a"), tlbi, tlbi, phase("b"), tlbi, phase("a"), phase("b")});
+        EXPECT_FALSE(requirement.met()) << text;
+    }
+    EXPECT_FALSE(after("a..b: tlbi == 1", {phase("a"), phase("b")}).met());
+    for (const char* text : {"a..b: no tlbi", "a..b: tlbi <= 0", "a..b: tlbi == 0"}) {
+        EXPECT_TRUE(after(text, {tlbi, phase("a"), phase("b"), tlbi}).met()) << text;
+        EXPECT_FALSE(after(text, {phase("a"), tlbi, phase("b")}).met()) << text;
+        // Where there is no window, nothing is proved.
+        EXPECT_FALSE(after(text, {phase("a")}).met()) << text;
+    }
+    EXPECT_TRUE(after("all: no tlbi", {translate}).met());
+    EXPECT_FALSE(after("all: no tlbi SMMU_CB0_*", {tlbi}).met());
+    EXPECT_TRUE(after("all: no tlbi SMMU_TLBI*", {tlbi}).met());
+}
+
+TEST(Requires, TheReasonHasTheCountOfTheWindowThatFailed)
+{
+    EXPECT_EQ(
+        after("a..b: no tlbi", {phase("a"), tlbi, tlbi, tlbi, phase("b"), phase("a"), phase("b")})
+            .reason(),
+        "there were 3 where it failed last");
+    EXPECT_EQ(after("all: tlbi <= 1", {tlbi, tlbi}).reason(), "there were 2 where it failed last");
+}
+
+TEST(Requires, ConditionsOnMembers)
+{
+    const Event fault{.kind = Kind::Fault,
+                      .block = Block::Smmu,
+                      .name = "SMMU_CB0_FSR",
+                      .address = 0x1234'5678'9000,
+                      .value = 0x402,
+                      .syndrome = 0x11,
+                      .stream = 3,
+                      .bank = 1};
+    for (const char* text :
+         {"all: fault SMMU_CB0_FSR syndrome=0x11 >= 1", "all: fault syndrome=17 >= 1",
+          "all: fault SMMU_CB0_FSR value=0x402 addr=0x123456789000 stream=3 bank=1 block=smmu == 1",
+          "all: no fault syndrome=0x13", "all: no fault addr=0x123456789001",
+          "all: no fault value=0x8", "all: no fault stream=0", "all: no fault bank=0",
+          "all: no fault block=gpu", "all: no fault bank=0 syndrome=0x11"})
+        EXPECT_TRUE(after(text, {fault}).met()) << text;
+    for (const char* text : {"all: fault syndrome=0x13 >= 1", "all: no fault syndrome=0x11"})
+        EXPECT_FALSE(after(text, {fault}).met()) << text;
+}
+
+TEST(Requires, PowerOfTheGpuIsCountedApart)
+{
+    const Event gpu_on{.kind = Kind::Wire, .block = Block::Gpu, .name = "domain", .value = 1};
+    const Event gpu_off{
+        .kind = Kind::Wire, .block = Block::Gpu, .name = "domain", .missing = only(Supply::Domain)};
+    EXPECT_TRUE(after("all: power-up gpu == 1", {gpu_on, on, off, on}).met());
+    EXPECT_TRUE(after("all: power-up smmu == 2", {gpu_on, on, off, on}).met());
+    EXPECT_TRUE(after("all: power-up == 2", {gpu_on, on, off, on}).met());
+    EXPECT_TRUE(after("all: power-off gpu == 1", {gpu_on, on, gpu_off, off, on, off}).met());
+    EXPECT_FALSE(after("all: no power-up gpu", {gpu_on}).met());
+    EXPECT_TRUE(after("all: no power-up gpu", {on}).met());
+}
+
+TEST(Requires, AfterARestoreNothingIsKnownUpToTheNextWire)
+{
+    const Event restored{.kind = Kind::Restored, .block = Block::Island};
+    EXPECT_FALSE(after("at unmap: smmu off", {restored, phase("unmap")}).met());
+    EXPECT_FALSE(after("at unmap: smmu on", {on, restored, phase("unmap")}).met());
+    EXPECT_TRUE(after("at unmap: smmu off", {restored, off, phase("unmap")}).met());
+    EXPECT_FALSE(after("all: power-off >= 1", {on, restored, off}).met());
+}
+
 TEST(Requires, WhatCannotBeReadSaysWhy)
 {
+    const char* usage = "after the place comes 'EVENT [NAME] [MEMBER=VALUE]… >= N' (or <=, ==), "
+                        "'no EVENT …' or 'order NAME …'";
     for (const auto& [text, why] : {
              std::pair{"smmu off", "no ':' after the place"},
              std::pair{"at x: mmcc off",
                        "after 'at MARK:' comes 'smmu' or 'gpu', then 'off' or 'on'"},
              std::pair{"x: tlbi >= 1", "the place is 'at MARK', 'A..B' or 'all'"},
              std::pair{"..b: tlbi >= 1", "the place is 'at MARK', 'A..B' or 'all'"},
-             std::pair{"all: tlbi", "after the place comes 'EVENT [NAME] >= N' or 'order NAME …'"},
-             std::pair{"all: tlbi >= none", "'none' is not a number from 1 up"},
-             std::pair{"all: tlbi >= 0", "'0' is not a number from 1 up"},
+             std::pair{"all: tlbi", usage},
+             std::pair{"all: tlbi > 1", usage},
+             std::pair{"all: >= 1", usage},
+             std::pair{"all: no", usage},
+             std::pair{"all: tlbi >= none", "'none' is not a number"},
+             std::pair{"all: tlbi >= 1x", "'1x' is not a number"},
+             std::pair{"all: tlbi >= -1", "'-1' is not a number"},
+             std::pair{"all: tlbi >= 0", "'>= 0' always holds"},
              std::pair{"all: flush >= 1", "'flush' is no kind of event"},
+             std::pair{"all: no flush", "'flush' is no kind of event"},
+             std::pair{"all: power-up mmcc >= 1",
+                       "after 'power-up' comes 'smmu', 'gpu', or neither"},
+             std::pair{"all: scattered pages >= 1", "'scattered' has no name"},
+             std::pair{"all: fault SMMU_CB0_FSR far=1 >= 1",
+                       "'far=1' is no condition such as syndrome=0x11"},
+             std::pair{"all: fault syndrome=TF >= 1",
+                       "'syndrome=TF' is no condition such as syndrome=0x11"},
+             std::pair{"all: wire domain block=cpu >= 1",
+                       "'block=cpu' is no condition such as syndrome=0x11"},
+             std::pair{"all: fault bank=0 SMMU_CB0_FSR >= 1",
+                       "'SMMU_CB0_FSR' is no condition such as syndrome=0x11"},
+             std::pair{"all: no tlbi syndrome=0x11", "'tlbi' has no such member"},
+             std::pair{"all: power-up bank=0 >= 1", "'power-up' has no such member"},
          }) {
         std::string error;
         (void)Requirement::parse(text, error);
         EXPECT_EQ(error, why) << text;
     }
-}
-
-TEST(Console, ComplaintsOfTheKernelAreSeen)
-{
-    EXPECT_EQ(complaint_in("[    3.1] WARNING: CPU: 0 PID: 1 at drivers/clk/qcom/clk-branch.c:91"),
-              "WARNING:");
-    EXPECT_EQ(complaint_in("[    3.1] Internal error: synchronous external abort: 96000010"),
-              "Internal error");
-    EXPECT_EQ(complaint_in("[    3.1] arm-smmu bb40000.iommu: Unhandled context fault: fsr=0x402"),
-              "Unhandled context fault");
-    EXPECT_EQ(complaint_in("[    3.1] msm msm: Couldn't power up the GPU: -16"), "couldn't");
-    EXPECT_EQ(complaint_in("[    3.1] msm: [drm:recover_worker] *ERROR* hangcheck recover!"),
-              "hangcheck");
-}
-
-TEST(Console, OrdinaryLinesAndTheExerciserAreNot)
-{
-    EXPECT_EQ(complaint_in("[    0.0] Booting Linux on physical CPU 0x0000000000"), "");
-    EXPECT_EQ(complaint_in("smmu-pm: gave up: waited 3 s, an error"), "");
 }
 
 } // namespace
