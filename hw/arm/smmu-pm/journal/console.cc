@@ -8,9 +8,10 @@ namespace smmu_pm::journal {
 namespace {
 
 /// As kernel code spells them: reports of the core, of lockdep and of the drivers of the island.
-constexpr std::array<std::string_view, 20> exact = {
+constexpr std::array<std::string_view, 27> exact = {
     "WARNING:",                  // WARN(), WARN_ON()
     "BUG:",                      // BUG(), KASAN, soft lockups, sleeping in atomic
+    "kernel BUG at",             // BUG(), BUG_ON()
     "Oops",                      //
     "Internal error",            // die() on arm64
     "Kernel panic",              //
@@ -21,6 +22,12 @@ constexpr std::array<std::string_view, 20> exact = {
     "Blocked unknown Stream ID", // the same
     "SError",                    //
     "usage count underflow",     // runtime PM
+    "nbalanced",                 // runtime PM and others: "Unbalanced pm_runtime_enable!"
+    "refcount_t:",               // refcount_warn_saturate()
+    "UBSAN:",                    //
+    "blocked for more than",     // a task that hangs
+    "detected stall",            // RCU: "rcu_sched self-detected stall on CPU"
+    "detected expedited stall",  // RCU
     "circular locking",          // lockdep
     "recursive locking",         // lockdep
     "inconsistent lock state",   // lockdep
@@ -44,8 +51,9 @@ constexpr char lower(char c)
 
 std::string_view complaint_in(std::string_view line)
 {
-    // The exerciser's own words are no complaint of the kernel's.
-    if (line.find("smmu-pm:") != std::string_view::npos)
+    // The exerciser's own words, behind printk's time stamp, are no complaint of the kernel's.
+    if (const std::size_t text = line.find_first_not_of("<>[] .0123456789TC");
+        text != std::string_view::npos && line.substr(text).starts_with("smmu-pm:"))
         return {};
     for (const std::string_view word : exact)
         if (line.find(word) != std::string_view::npos)
