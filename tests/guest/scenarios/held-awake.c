@@ -14,7 +14,6 @@ void held_awake(void)
     gpu_hold_on();
     mark_phase("submit");
     work(buffers, 5);
-    mark_phase("idle");
     mark_idle("smmu gpu");
     sleep_ms(1500 + random_below(500));
     mark_busy();

@@ -14,7 +14,7 @@ void idle_powers_off(void)
         work(buffers, 5);
         mark_idle("smmu gpu");
         wait_until_suspended();
-        mark_phase("idle");
+        mark_phase("asleep");
         sleep_ms(1000 + random_below(500));
         mark_busy();
         mark_phase("again");
