@@ -18,7 +18,7 @@ void hang_recovery(void)
         buffer_reserve(&waits[i]);
     }
     waits[1].words[0] = 0;
-    dwords = put_wait_memory(waits[0].words, 0, waits[1].iova, 1, 0xffff);
+    dwords = put_wait_memory(waits[0].words, 0, waits[1].iova, 1, 0x1000);
     mark_phase("hang");
     hung = submit(&waits[0], dwords, &waits[1], 1);
     sleep_ms(random_below(100));
