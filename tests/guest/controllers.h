@@ -11,7 +11,7 @@
 #define GPU_GDSCR (MSM8996_MMCC + 0x4034) /* the SMMU's domain */
 #define SW_COLLAPSE 1u
 
-#define GCC_MMSS_BIMC_GFX_CBCR (MSM8996_GCC + 0x9010) /* "bus" of the SMMU, "mem_iface" of the GPU */
+#define GCC_MMSS_BIMC_GFX_CBCR (MSM8996_GCC + 0x9010) /* SMMU: "bus", GPU: "mem_iface" */
 #define CLK_ENABLE 1u
 
 #endif

@@ -137,7 +137,7 @@ unsigned put_wait_memory(volatile uint32_t *words, unsigned at, uint64_t iova, u
  */
 enum { command_buffers = 3 };
 void work(const struct buffer *buffers, unsigned count);
-/* A word that the GPU writes, waited for and checked: with no neighbours, any two buffers will do. */
+/* A word that the GPU writes, waited for and checked; any two buffers will do. */
 void small_work(const struct buffer *commands, const struct buffer *target);
 
 /* ---- devmem.c: registers through /dev/mem, behind the drivers' backs ------------------------- */

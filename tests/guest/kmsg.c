@@ -23,7 +23,8 @@ const char *kernel_says(const char *word, const char *other, unsigned ms)
         if (length > 0) {
             record[length] = '\0';
             if (strstr(record, "smmu-pm:") == NULL &&
-                (strstr(record, word) != NULL || (other[0] != '\0' && strstr(record, other) != NULL)))
+                (strstr(record, word) != NULL ||
+                 (other[0] != '\0' && strstr(record, other) != NULL)))
                 return record;
             continue;
         }

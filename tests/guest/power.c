@@ -33,7 +33,10 @@ void sleep_ms(unsigned ms)
     nanosleep(&time, NULL);
 }
 
-static bool suspended(const char *status) { return strncmp(read_file(status), "suspended", 9) == 0; }
+static bool suspended(const char *status)
+{
+    return strncmp(read_file(status), "suspended", 9) == 0;
+}
 
 /* Without a power domain in its node the SMMU has no runtime PM: there is nothing to wait for. */
 static bool smmu_suspended(void)

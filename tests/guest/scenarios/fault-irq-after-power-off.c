@@ -25,7 +25,7 @@ void fault_irq_after_power_off(void)
     dwords = put_mem_write(buffers[0].words, 0, stale, 0xbad0bad0);
     mark_phase("stale");
     fence = submit(&buffers[0], dwords, NULL, 0);
-    /* Hangcheck gives it up after 500 ms to 1 s; or, where the write is just dropped, it is done. */
+    /* Given up by hangcheck, within 500 ms to 1 s. */
     if (!wait_fence(fence, 2000))
         give_up("waited 2 s for the driver to notice that the GPU hangs");
     wait_until_suspended();

@@ -34,13 +34,14 @@ static uint64_t number_after(const char *line, const char *key)
     return number;
 }
 
-/* arm-smmu reports the fault itself, or since Linux 6.2 drm/msm's handler does, in its own words. */
+/* arm-smmu reports the fault itself; on 6.12 drm/msm's handler does, in its own words. */
 static void expect_fault(uint64_t iova)
 {
     char line[1024];
     uint64_t said;
 
-    snprintf(line, sizeof(line), "%s", kernel_says("Unhandled context fault", "gpu fault: ttbr0", 2000));
+    snprintf(line, sizeof(line), "%s",
+             kernel_says("Unhandled context fault", "gpu fault: ttbr0", 2000));
     if (line[0] == '\0')
         give_up("waited 2 s for the kernel to report the fault");
     said = number_after(line, "iova=");
@@ -48,12 +49,12 @@ static void expect_fault(uint64_t iova)
         give_up("the kernel reports IOVA 0x%" PRIx64 ", not 0x%" PRIx64, said, iova);
     if (strstr(line, "gpu fault") != NULL) {
         if (strstr(line, "dir=WRITE") == NULL || strstr(line, "type=TRANSLATION") == NULL)
-            give_up("the kernel reports something else than a write without a translation: %s", line);
+            give_up("the kernel reports another fault than a write unmapped: %s", line);
         return;
     }
     if ((number_after(line, "fsr=") & FSR_TF) == 0 ||
         (number_after(line, "fsynr=") & FSYNR0_WNR) == 0)
-        give_up("the kernel reports something else than a write without a translation: %s", line);
+        give_up("the kernel reports another fault than a write unmapped: %s", line);
 }
 
 void reuse_freed_iova(void)
