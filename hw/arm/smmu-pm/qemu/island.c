@@ -148,9 +148,9 @@ static void configure(Msm8996GfxState *s)
         qdev_prop_set_string(s->journal, "file", o->journal);
     }
     /*
-     * None of GCC's domains feeds the island, and the boot loader of a real part
-     * leaves them on. Linux polls aggre0_noc for 0.5 ms by a clock that still goes
-     * in ticks of 4 ms, so that now and then it would look only once.
+     * None of GCC's domains feeds the island; the boot loader of a real part
+     * leaves them on. Linux polls aggre0_noc for 0.5 ms, by a clock that still
+     * goes in ticks of 4 ms: now and then it would look only once.
      */
     qdev_prop_set_uint64(s->gcc, "gdsc-delay", 0);
     qdev_prop_set_uint64(s->mmcc, "gdsc-delay", o->gdsc_delay);
