@@ -212,8 +212,11 @@ void Gpu::schedule(uint64_t now_ns)
     if (!reached || !reached->registers.can_work(hold_))
         deadline_ = never;
     else if (deadline_ == never) {
-        // Cycles of 19.2 MHz, as all that is counted here.
-        const uint64_t pause = uint64_t{reached->registers.cp.pause_cycles()} * 625 / 12;
+        // Cycles of 19.2 MHz, as all that is counted here. A crash dump does not wait for the
+        // stream.
+        const Contents& contents = reached->registers;
+        const uint64_t cycles = contents.dumper.running() ? 0 : contents.cp.pause_cycles();
+        const uint64_t pause = cycles * 625 / 12;
         const uint64_t slice = jitter_.delay(config_.slice_ns);
         deadline_ = now_ns + std::min(std::max(slice, pause), never - 1 - now_ns);
     }

@@ -248,6 +248,8 @@ void Gpu::Port::effect(CP_CRASH_DUMP_CNTL, unsigned, Value<CP_CRASH_DUMP_CNTL>,
         file.get<CP_CRASH_SCRIPT_BASE_HI>().raw() << 32 | file.get<CP_CRASH_SCRIPT_BASE>().raw();
     gpu_.note("dump", script, 0);
     contents_.dumper.start(script);
+    // The next slice is the dump's: it does not sit out the pause of a stream that waits.
+    gpu_.deadline_ = never;
 }
 
 /// The microcontroller of A530 runs when it has a program and its reset is taken away.

@@ -51,6 +51,23 @@ TEST_F(GpuCrashDump, ScriptOfLinux)
     EXPECT_EQ(host.peek(target + 4 * 0x32), 0x77u);
 }
 
+TEST_F(GpuCrashDump, DoesNotSitOutTheStreamsWait)
+{
+    // A wait of 0xffff cycles between two looks: 3.4 ms.
+    submit({0x70bc'8006, 0x13, 0x0108'0100, 0, 7, 0xff, 0xffff});
+    slice();
+    slice();
+    EXPECT_GT(gpu.deadline(), now + 3'000'000);
+    put_script({0x0108'0030, (0xe00ull << 44) | 20, 0, 0});
+    dump();
+    EXPECT_EQ(gpu.deadline(), now + 2000);
+    for (unsigned slices = 0; slices < 10 && (read(0x819) & 4) == 0; ++slices) {
+        EXPECT_LE(gpu.deadline(), now + 2000);
+        slice();
+    }
+    EXPECT_EQ(read(0x819), 5u);
+}
+
 TEST_F(GpuCrashDump, DumpsWhatTheRegistersHold)
 {
     for (uint32_t i = 0; i < 20; ++i)
