@@ -20,7 +20,7 @@ CHECKS: tuple[Check, ...] = (
     core_checks.benches,
     core_checks.clang,
     core_checks.sanitized,
-    core_checks.gates_ignored,
+    core_checks.mutations,
     source_checks.checkpatch,
     qemu_checks.qtests,
     qemu_checks.qemu_own,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from .. import cache, core, meson, packages, proc
 from ..trouble import BUILD, Trouble
@@ -14,27 +15,58 @@ CLANG = core.Build("clang", ("-Dwerror=true",), ("clang", "clang++"))
 # The core has no RTTI, which UBSan's check of vtables would ask for.
 SANITIZED = core.Build("sanitized", ("-Db_sanitize=address,undefined", "-Doptimization=1",
                                      "-Dcpp_args=-fno-sanitize=vptr"))
-# gate.hh says what this leaves out.
-GATES_IGNORED = core.Build("gates-ignored", ("-Dignore-gates=true",))
+# The variable and its values are mutation.hh's.
+MUTABLE = core.Build("mutable", ("-Dmutable-gates=true", "-Doptimization=0"))
+VARIABLE = "SMMU_PM_MUTATION"
+
+# The suites that know gates, and the programs behind them.
+ROOMS = {
+    "power": "tests/unit/arm/smmu-pm/power/power-test",
+    "smmu": "tests/unit/arm/smmu-pm/smmu/smmu-test",
+    "msm-gpu-stub": "tests/unit/display/msm-gpu-stub/msm-gpu-stub-test",
+}
+# It is a block's own business to notice these; for the others any suite will do.
+MUST_NOTICE = {
+    "all": set(ROOMS),
+    "domain": {"smmu", "msm-gpu-stub"},
+    "reset": {"smmu", "msm-gpu-stub"},
+    "vote": {"smmu", "msm-gpu-stub"},
+    "iface": {"smmu", "msm-gpu-stub"},
+    "bus": {"smmu"},
+    "core": {"msm-gpu-stub"},
+    "mem": {"msm-gpu-stub"},
+    "mem_iface": {"msm-gpu-stub"},
+    "register": {"smmu", "msm-gpu-stub"},
+    "walk": {"smmu"},
+    "dma": {"msm-gpu-stub"},
+}
+
+
+def _test(kind: core.Build, place: Path, tests: tuple[str, ...] = (),
+          mutation: str = "") -> list[Item]:
+    """What `meson test` says in a build folder."""
+    env = meson.environment()
+    env["UBSAN_OPTIONS"] = "halt_on_error=1:print_stacktrace=1"
+    if mutation:
+        env[VARIABLE] = mutation
+    name = f"{kind.name}-{mutation}" if mutation else kind.name
+    log = cache.log(f"test-{name}")
+    # Meson's log is one file in the build folder: nobody else may test there meanwhile.
+    with cache.lock(f"test-{place.name}"), Step(f"testing the core ({name})") as step:
+        (place / "meson-logs" / "testlog.json").unlink(missing_ok=True)
+        done = proc.run([*meson.command(), "test", "-C", place, "--no-rebuild",
+                         "--timeout-multiplier", "4", *tests], log=log, env=env, step=step)
+        if not (place / "meson-logs" / "testlog.json").exists():
+            raise Trouble(f"no test of the core ({name}) ran; see {log}", BUILD, done.tail(5))
+        items = list(meson_items(place, kind.name))
+    if not done.ok and all(item.ok is not False for item in items):
+        raise Trouble(f"testing the core ({name}) was cut short; see {log}", BUILD)
+    return items
 
 
 def _items(context: Context, kind: core.Build) -> Iterator[Item]:
     packages.need(packages.TEST)
-    place = core.build(context.repo, kind)
-    env = meson.environment()
-    env["UBSAN_OPTIONS"] = "halt_on_error=1:print_stacktrace=1"
-    log = cache.log(f"test-{kind.name}")
-    # Meson's log is one file in the build folder: nobody else may test there meanwhile.
-    with cache.lock(f"test-{place.name}"), Step(f"testing the core ({kind.name})") as step:
-        (place / "meson-logs" / "testlog.json").unlink(missing_ok=True)
-        done = proc.run([*meson.command(), "test", "-C", place, "--no-rebuild",
-                         "--timeout-multiplier", "4"], log=log, env=env, step=step)
-        if not (place / "meson-logs" / "testlog.json").exists():
-            raise Trouble(f"no test of the core ({kind.name}) ran; see {log}", BUILD, done.tail(5))
-        items = list(meson_items(place, kind.name))
-    if not done.ok and all(item.ok is not False for item in items):
-        raise Trouble(f"testing the core ({kind.name}) was cut short; see {log}", BUILD)
-    yield from items
+    yield from _test(kind, core.build(context.repo, kind))
 
 
 def gcc(context: Context) -> Iterator[Item]:
@@ -58,9 +90,31 @@ def sanitized(context: Context) -> Iterator[Item]:
     yield from _items(context, SANITIZED)
 
 
-def gates_ignored(context: Context) -> Iterator[Item]:
-    """A model that ignores its gates must turn the suite red."""
-    red = {item.name.split(": ")[1] for item in _items(context, GATES_IGNORED) if item.ok is False}
-    for room in ("power", "smmu", "msm-gpu-stub"):
-        yield Item(f"tests of the tests: {room} turns red when gates are ignored", room in red,
-                   "" if room in red else f"it passed; red were: {', '.join(sorted(red)) or 'none'}")
+def mutations(context: Context) -> Iterator[Item]:
+    """Each way of breaking the gates must turn a suite red; unbroken all are green."""
+    packages.need(packages.TEST)
+    place = core.build(context.repo, MUTABLE, tuple(ROOMS.values()))
+    rooms = tuple(ROOMS)
+    yield from _test(MUTABLE, place, rooms)
+
+    # A name that is not in the list ends the program, which says what is.
+    program = place / ROOMS["power"]
+    done = proc.run([program], log=cache.log("test-mutable-unknown"),
+                    env={**meson.environment(), VARIABLE: "?"})
+    _, _, listed = done.output.partition("there are:")
+    names = listed.splitlines()[0].split() if listed else []
+    yield Item("tests of the tests: an unknown mutation is refused",
+               not done.ok and set(MUST_NOTICE) <= set(names), done.tail(3) if done.ok else "")
+    for name in names:
+        red = {item.name.split(": ")[1] for item in _test(MUTABLE, place, rooms, name)
+               if item.ok is False}
+        blind = MUST_NOTICE.get(name, set()) - red
+        noticed = bool(red) and not blind
+        yield Item(f"tests of the tests: gates with mutation '{name}' are noticed", noticed,
+                   "" if noticed else f"red: {', '.join(sorted(red)) or 'none'}; "
+                   f"should be as well: {', '.join(sorted(blind)) or 'any'}")
+
+    plain = core.build(context.repo, GCC) / ROOMS["power"]
+    yield Item("tests of the tests: other builds have no trace of mutations",
+               VARIABLE.encode() in program.read_bytes()
+               and VARIABLE.encode() not in plain.read_bytes())

@@ -12,6 +12,7 @@
 // none of its members can be forgotten.
 #pragma once
 
+#include "power/mutation.hh"
 #include "power/supply.hh"
 
 #include <optional>
@@ -73,23 +74,11 @@ public:
 
     SupplySet missing(Access access) const
     {
-#ifdef SMMU_PM_IGNORE_GATES
-        // Only for the test that proves the suite turns red for a model like this.
-        (void)access;
-        return SupplySet{};
-#else
-        return power::missing(needs_, supplies_, access);
-#endif
+        return mutated(power::missing(needs_, supplies_, access), access);
     }
 
-    SupplySet supplies() const
-    {
-        return supplies_;
-    }
-    Collapse collapse() const
-    {
-        return collapse_;
-    }
+    SupplySet supplies() const { return supplies_; }
+    Collapse collapse() const { return collapse_; }
 
     Change set(Supply supply, bool level)
     {
@@ -98,12 +87,12 @@ public:
         supplies_.set(supply, level);
         if (!change.changed || level)
             return change;
-#ifndef SMMU_PM_IGNORE_GATES
-        if (supply == Supply::Reset)
+        if (supply == Supply::Reset && !mutated(Mutation::ResetLoss))
             change = lose(true, true);
         else if (supply == Supply::Domain)
-            change = lose(collapse_ == Collapse::Lose, collapse_ != Collapse::RetainAll);
-#endif
+            change = lose(loses_registers(), loses_cache());
+        else if (mutated(Mutation::ClockLoss))
+            change = lose(true, true);
         change.changed = true;
         return change;
     }
@@ -111,32 +100,47 @@ public:
     /// Cold reset from outside: state as after power-up, supplies as they are.
     void reset()
     {
-        state_.reset();
+        if (!mutated(Mutation::ColdReset))
+            state_.reset();
     }
 
     /// For saving: the state if there is any that differs from nothing at all.
-    const State* saved() const
-    {
-        return state_ ? &*state_ : nullptr;
-    }
+    const State* saved() const { return state_ ? &*state_ : nullptr; }
     /// For loading: replaces wires and state without any of the transitions between. False, and
     /// nothing has changed: with these wires the block could not have kept that state.
     bool load(SupplySet supplies, std::optional<State> state)
     {
-#ifndef SMMU_PM_IGNORE_GATES
+        if (mutated(Mutation::Load))
+            return take(supplies, std::move(state));
         const bool domain = supplies.has(Supply::Domain);
         const bool kept = supplies.has(Supply::Reset) && (domain || collapse_ != Collapse::Lose);
         const bool cache_kept = domain || collapse_ == Collapse::RetainAll;
         if (state && (!kept || (!cache_kept && !(state->cache == Cache{})) ||
                       (!domain && !(state->in_flight == InFlight{}))))
             return false;
-#endif
+        return take(supplies, std::move(state));
+    }
+
+private:
+    bool take(SupplySet supplies, std::optional<State> state)
+    {
         supplies_ = supplies;
         state_ = std::move(state);
         return true;
     }
 
-private:
+    /// What goes with the domain.
+    bool loses_registers() const
+    {
+        return (collapse_ == Collapse::Lose && !mutated(Mutation::RegisterLoss)) ||
+               mutated(Mutation::Retention);
+    }
+    bool loses_cache() const
+    {
+        return (collapse_ != Collapse::RetainAll && !mutated(Mutation::TlbLoss)) ||
+               mutated(Mutation::Caching);
+    }
+
     State& live()
     {
         if (!state_)
