@@ -109,7 +109,8 @@ Controller::Controller(const Model& model, const Config& config, Outputs& output
 void Controller::add_unit(Kind kind, uint32_t index, uint32_t request)
 {
     uint32_t parent = none;
-    if (kind == Kind::Gdsc && model_.gdscs[index].parent != nullptr)
+    if (kind == Kind::Gdsc && model_.gdscs[index].parent != nullptr &&
+        model_.gdscs[index].supply == nullptr)
         // Only rows before its own: no table can make a domain its own ancestor.
         for (uint32_t i = 0; i < index; ++i)
             if (std::string_view(model_.gdscs[i].name) == model_.gdscs[index].parent)
@@ -285,7 +286,8 @@ void Controller::tell()
     }
 }
 
-void Controller::reset()
+/// Registers to their reset values, nothing armed.
+void Controller::clear()
 {
     std::ranges::fill(words_, 0);
     for (const Register& reg : registers_)
@@ -293,8 +295,46 @@ void Controller::reset()
     for (Unit& unit : units_)
         unit.wanted = wanted(unit);
     armed_.clear();
+}
+
+void Controller::reset()
+{
+    clear();
     jitter_ = Jitter(config_.seed);
     tell();
+}
+
+void Controller::set_reset(uint64_t now, bool released)
+{
+    settle(now);
+    if (in_reset_ == !released)
+        return;
+    in_reset_ = !released;
+    if (sink_ != nullptr)
+        sink_->record({.kind = journal::Kind::Wire,
+                       .block = model_.block,
+                       .name = name_of(Supply::Reset),
+                       .value = released,
+                       .missing = released ? SupplySet() : SupplySet(Supply::Reset)});
+    if (in_reset_)
+        clear();
+    tell();
+}
+
+Answer Controller::unreachable(uint64_t offset, bool write, uint32_t value)
+{
+    if (sink_ != nullptr)
+        sink_->record({.kind = journal::Kind::Touch,
+                       .block = model_.block,
+                       .name = rule_at(offset).name,
+                       .address = offset,
+                       .value = value,
+                       .size = 4,
+                       .write = write,
+                       .missing = SupplySet(Supply::Reset),
+                       .answer = config_.policy});
+    const Answer answer = power::unreachable(config_.policy, 4);
+    return write ? Answer{0, answer.status} : answer;
 }
 
 void Controller::advance(uint64_t now)
@@ -306,6 +346,8 @@ Answer Controller::read(uint64_t now, uint64_t offset)
 {
     if (offset % 4 != 0 || offset >= model_.size)
         return {0, Status::Abort};
+    if (in_reset_)
+        return unreachable(offset, false, 0);
     settle(now);
     const uint32_t stored = words_[static_cast<std::size_t>(offset / 4)];
     const Register* reg = find(offset);
@@ -329,6 +371,8 @@ Answer Controller::write(uint64_t now, uint64_t offset, uint32_t value)
 {
     if (offset % 4 != 0 || offset >= model_.size)
         return {0, Status::Abort};
+    if (in_reset_)
+        return unreachable(offset, true, value);
     settle(now);
     const Register* reg = find(offset);
     value &= reg == nullptr ? plain_word.rw : reg->rule->rw;
@@ -354,6 +398,7 @@ bool Controller::load(std::span<const Pair> pairs)
     armed.reserve(units_.size());
     Jitter jitter(config_.seed);
 
+    bool in_reset = false;
     bool complete = false;
     for (std::size_t i = 0; i < pairs.size(); ++i) {
         const auto [key, value] = pairs[i];
@@ -367,6 +412,11 @@ bool Controller::load(std::span<const Pair> pairs)
             if (value == never)
                 return false;
             armed.push_back({value, key - key_armed});
+        } else if (key == key_in_reset) {
+            // In reset there is nothing else to save.
+            if (value != 1 || i != 0)
+                return false;
+            in_reset = true;
         } else if (key == key_jitter) {
             jitter.restore(value);
             complete = true;
@@ -391,6 +441,7 @@ bool Controller::load(std::span<const Pair> pairs)
         return false;
     }
     jitter_ = jitter;
+    in_reset_ = in_reset;
     for (Unit& unit : units_)
         unit.wanted = wanted(unit);
     for (unsigned i = 0; i < levels_.size(); ++i)

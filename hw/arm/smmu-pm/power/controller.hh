@@ -70,6 +70,7 @@ public:
         uint64_t gdsc_delay = 0;
         uint64_t clock_delay = 0; ///< branches and the update of an RCG
         uint64_t pll_delay = 0;
+        Policy policy = Policy::Abort; ///< what an access gets while the controller is in reset
     };
 
     /// No delay is longer than these, so that Linux never runs into its time-outs: 500 us for a
@@ -83,8 +84,13 @@ public:
     /// outputs are low until the first reset(), which tells of those that are high (the resets).
     Controller(const Model& model, const Config& config, Outputs& outputs, journal::Sink* sink);
 
-    /// Registers to reset values, nothing armed, the seed's delays from their start.
+    /// Cold reset: registers to reset values, nothing armed, the seed's delays from their start.
+    /// The reset wire keeps its level.
     void reset();
+
+    /// The wire by which another controller's block reset resets this one; high (released) at
+    /// first. While it is low the registers have their reset values and no access reaches them.
+    void set_reset(uint64_t now, bool released);
 
     /// `now`, here and below: virtual time in ns, never going back. Offsets are aligned to 4 and
     /// within the window; anything else is a bus error.
@@ -139,7 +145,8 @@ private:
         auto operator<=>(const Armed&) const = default;
     };
 
-    static constexpr uint32_t key_armed = 0x8000'0000; ///< and the unit's number
+    static constexpr uint32_t key_armed = 0x8000'0000;    ///< and the unit's number
+    static constexpr uint32_t key_in_reset = 0x8f00'0000; ///< there only while it is
     static constexpr uint32_t key_jitter = 0x9000'0000;
 
     void add_unit(Kind kind, uint32_t index, uint32_t request);
@@ -163,6 +170,8 @@ private:
     void settle(uint64_t now);
     void tell();
     void note_request(uint32_t unit);
+    void clear();
+    Answer unreachable(uint64_t offset, bool write, uint32_t value);
 
     const Model& model_;
     Config config_;
@@ -176,6 +185,7 @@ private:
     std::vector<uint32_t> words_; ///< the whole window, read-only bits as zero
     std::vector<Armed> armed_;    ///< ascending; at most one a unit
     Jitter jitter_;
+    bool in_reset_ = false;
     std::vector<bool> levels_; ///< of the outputs, as told
 };
 
@@ -193,6 +203,8 @@ void Controller::save(F&& f) const
         for (const Armed& armed : armed_)
             if (armed.unit == unit)
                 f(Pair{key_armed + unit, armed.when});
+    if (in_reset_)
+        f(Pair{key_in_reset, 1});
     f(Pair{key_jitter, jitter_.state()});
 }
 

@@ -15,14 +15,35 @@ namespace smmu_pm::power {
 /// A field of a row that the node does not have.
 inline constexpr uint32_t none = UINT32_MAX;
 
+/// Flags of a domain as Linux's driver has them (gdsc.h, there in capitals), and what each says
+/// about the model.
+enum GdscFlag : uint8_t {
+    votable = 1 << 0,   ///< other masters vote too. The model has none: off is off. Linux does not
+                        ///< wait for the status when it switches one off.
+    clamp_io = 1 << 1,  ///< isolated while off, by the register `clamp`; kept, without effect
+    hw_ctrl = 1 << 2,   ///< may follow its consumer by itself (GDSCR.HW_CONTROL). The model has no
+                        ///< consumer that tells: such a domain stays on, as Linux's poll wants it.
+    always_on = 1 << 3, ///< Linux switches it on when it probes, and never off
+};
+
 /// A power switch. `name` is the Linux power domain's.
 struct Gdsc {
     const char* name;
     uint32_t gdscr;
-    uint32_t hw_ctrl;   ///< GDS_HW_CTRL, or none: the status is in GDSCR alone
+    uint32_t hw_ctrl;   ///< GDS_HW_CTRL, where Linux reads the status; or none: GDSCR
     uint32_t clamp;     ///< CLAMP_IO, or none
     const char* parent; ///< name of another row, or nullptr
+    uint8_t flags;      ///< GdscFlag
     const char* source;
+    const char* supply = nullptr; ///< a rail of its own; without: power only if its parent has
+};
+
+/// How Linux makes sure that a branch has followed its enable bit (clk-branch.h).
+enum class Halt : uint8_t {
+    Polled, ///< BRANCH_HALT: waits for CLK_OFF to follow, both ways
+    Voted,  ///< BRANCH_HALT_VOTED: on the way off others may still vote, so it does not wait
+    Delay,  ///< BRANCH_HALT_DELAY: there is nothing to read
+    Skip,   ///< BRANCH_HALT_SKIP: the clock comes from a PHY, whose moods CLK_OFF shows
 };
 
 /// A branch clock. It runs when bit `bit` of the register at `enable` is set. Usually that is bit 0
@@ -32,6 +53,7 @@ struct Branch {
     uint32_t cbcr; ///< or none: no status anywhere
     uint32_t enable;
     uint8_t bit;
+    Halt halt;
     const char* source;
 };
 
@@ -61,13 +83,19 @@ struct Misc {
     const char* source;
 };
 
-constexpr Branch own(const char* name, uint32_t cbcr, const char* source = nullptr)
+constexpr Branch own(const char* name, uint32_t cbcr, Halt halt = Halt::Polled,
+                     const char* source = nullptr)
 {
-    return {name, cbcr, cbcr, 0, source != nullptr ? source : name};
+    return {name, cbcr, cbcr, 0, halt, source != nullptr ? source : name};
 }
 constexpr Branch voted(const char* name, uint32_t cbcr, uint32_t enable, uint8_t bit)
 {
-    return {name, cbcr, enable, bit, name};
+    return {name, cbcr, enable, bit, Halt::Voted, name};
+}
+/// Without a CBCR.
+constexpr Branch silent(const char* name, uint32_t enable, uint8_t bit)
+{
+    return {name, none, enable, bit, Halt::Delay, name};
 }
 
 struct Model {

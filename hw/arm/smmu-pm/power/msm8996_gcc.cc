@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// MSM8996's global clock controller: every register that Linux 6.1's
+// MSM8996's global clock controller: every register that Linux 6.1's and 6.12's
 // drivers/clk/qcom/gcc-msm8996.c touches, as figures. Where a row has no source
 // column, its name is the driver's own (of the variable, or of the binding's constant).
 #include "power/model.hh"
@@ -11,23 +11,23 @@ namespace {
 
 // clang-format off
 
-// name, GDSCR, GDS_HW_CTRL, CLAMP_IO, parent, source
+// name, GDSCR, GDS_HW_CTRL, CLAMP_IO, parent, flags, source, supply
 constexpr Gdsc gdscs[] = {
-    {"aggre0_noc", 0x81004, 0x81028, none, nullptr, "aggre0_noc_gdsc"},
-    {"hlos1_vote_aggre0_noc", 0x7d024, none, none, nullptr, "hlos1_vote_aggre0_noc_gdsc"},
-    {"hlos1_vote_lpass_adsp", 0x7d034, none, none, nullptr, "hlos1_vote_lpass_adsp_gdsc"},
-    {"hlos1_vote_lpass_core", 0x7d038, none, none, nullptr, "hlos1_vote_lpass_core_gdsc"},
-    {"usb30", 0x0f004, none, none, nullptr, "usb30_gdsc"},
-    {"pcie0", 0x6b004, none, none, nullptr, "pcie0_gdsc"},
-    {"pcie1", 0x6d004, none, none, nullptr, "pcie1_gdsc"},
-    {"pcie2", 0x6e004, none, none, nullptr, "pcie2_gdsc"},
-    {"ufs", 0x75004, none, none, nullptr, "ufs_gdsc"},
+    {"aggre0_noc", 0x81004, 0x81028, none, nullptr, votable | always_on, "aggre0_noc_gdsc"},
+    {"hlos1_vote_aggre0_noc", 0x7d024, none, none, nullptr, votable, "hlos1_vote_aggre0_noc_gdsc"},
+    {"hlos1_vote_lpass_adsp", 0x7d034, none, none, nullptr, votable, "hlos1_vote_lpass_adsp_gdsc"},
+    {"hlos1_vote_lpass_core", 0x7d038, none, none, nullptr, votable, "hlos1_vote_lpass_core_gdsc"},
+    {"usb30", 0x0f004, none, none, nullptr, 0, "usb30_gdsc"},
+    {"pcie0", 0x6b004, none, none, nullptr, 0, "pcie0_gdsc"},
+    {"pcie1", 0x6d004, none, none, nullptr, 0, "pcie1_gdsc"},
+    {"pcie2", 0x6e004, none, none, nullptr, 0, "pcie2_gdsc"},
+    {"ufs", 0x75004, none, none, nullptr, 0, "ufs_gdsc"},
 };
 
-// own: name, CBCR; voted: name, CBCR, enable register, bit
+// own: name, CBCR, halt; voted: name, CBCR, enable register, bit; silent: without CBCR
 constexpr Branch branches[] = {
-    voted("gcc_mmss_gpll0_div_clk", none, 0x5200c, 0),
-    voted("gcc_mss_gpll0_div_clk", none, 0x5200c, 2),
+    silent("gcc_mmss_gpll0_div_clk", 0x5200c, 0),
+    silent("gcc_mss_gpll0_div_clk", 0x5200c, 2),
     own("gcc_sys_noc_usb3_axi_clk", 0x0f03c),
     own("gcc_sys_noc_ufs_axi_clk", 0x75038),
     own("gcc_periph_noc_usb20_ahb_clk", 0x06010),
@@ -37,7 +37,7 @@ constexpr Branch branches[] = {
     own("gcc_usb30_sleep_clk", 0x0f00c),
     own("gcc_usb30_mock_utmi_clk", 0x0f010),
     own("gcc_usb3_phy_aux_clk", 0x50000),
-    own("gcc_usb3_phy_pipe_clk", 0x50004),
+    own("gcc_usb3_phy_pipe_clk", 0x50004, Halt::Skip),
     own("gcc_usb20_master_clk", 0x12004),
     own("gcc_usb20_sleep_clk", 0x12008),
     own("gcc_usb20_mock_utmi_clk", 0x1200c),
@@ -107,32 +107,34 @@ constexpr Branch branches[] = {
     own("gcc_pcie_0_mstr_axi_clk", 0x6b00c),
     own("gcc_pcie_0_cfg_ahb_clk", 0x6b010),
     own("gcc_pcie_0_aux_clk", 0x6b014),
-    own("gcc_pcie_0_pipe_clk", 0x6b018),
+    own("gcc_pcie_0_pipe_clk", 0x6b018, Halt::Skip),
     own("gcc_pcie_1_slv_axi_clk", 0x6d008),
     own("gcc_pcie_1_mstr_axi_clk", 0x6d00c),
     own("gcc_pcie_1_cfg_ahb_clk", 0x6d010),
     own("gcc_pcie_1_aux_clk", 0x6d014),
-    own("gcc_pcie_1_pipe_clk", 0x6d018),
+    own("gcc_pcie_1_pipe_clk", 0x6d018, Halt::Skip),
     own("gcc_pcie_2_slv_axi_clk", 0x6e008),
     own("gcc_pcie_2_mstr_axi_clk", 0x6e00c),
     own("gcc_pcie_2_cfg_ahb_clk", 0x6e010),
     own("gcc_pcie_2_aux_clk", 0x6e014),
-    own("gcc_pcie_2_pipe_clk", 0x6e018),
+    own("gcc_pcie_2_pipe_clk", 0x6e018, Halt::Skip),
     own("gcc_pcie_phy_cfg_ahb_clk", 0x6f004),
     own("gcc_pcie_phy_aux_clk", 0x6f008),
     own("gcc_ufs_axi_clk", 0x75008),
     own("gcc_ufs_ahb_clk", 0x7500c),
     own("gcc_ufs_tx_cfg_clk", 0x75010),
-    own("hlos1_vote_lpass_core_smmu_clk", 0x7d010, "gcc_hlos1_vote_lpass_core_smmu_clk"),
-    own("hlos1_vote_lpass_adsp_smmu_clk", 0x7d014, "gcc_hlos1_vote_lpass_adsp_smmu_clk"),
+    own("hlos1_vote_lpass_core_smmu_clk", 0x7d010, Halt::Voted,
+        "gcc_hlos1_vote_lpass_core_smmu_clk"),
+    own("hlos1_vote_lpass_adsp_smmu_clk", 0x7d014, Halt::Voted,
+        "gcc_hlos1_vote_lpass_adsp_smmu_clk"),
     own("gcc_ufs_rx_cfg_clk", 0x75014),
-    own("gcc_ufs_tx_symbol_0_clk", 0x75018),
-    own("gcc_ufs_rx_symbol_0_clk", 0x7501c),
-    own("gcc_ufs_rx_symbol_1_clk", 0x75020),
+    own("gcc_ufs_tx_symbol_0_clk", 0x75018, Halt::Skip),
+    own("gcc_ufs_rx_symbol_0_clk", 0x7501c, Halt::Skip),
+    own("gcc_ufs_rx_symbol_1_clk", 0x75020, Halt::Skip),
     own("gcc_ufs_unipro_core_clk", 0x7600c),
     own("gcc_ufs_ice_core_clk", 0x76010),
-    voted("gcc_ufs_sys_clk_core_clk", none, 0x76030, 0),
-    voted("gcc_ufs_tx_symbol_clk_core_clk", none, 0x76034, 0),
+    silent("gcc_ufs_sys_clk_core_clk", 0x76030, 0),
+    silent("gcc_ufs_tx_symbol_clk_core_clk", 0x76034, 0),
     own("gcc_aggre0_snoc_axi_clk", 0x81008),
     own("gcc_aggre0_cnoc_ahb_clk", 0x8100c),
     own("gcc_smmu_aggre0_axi_clk", 0x81014),

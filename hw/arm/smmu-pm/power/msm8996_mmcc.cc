@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// MSM8996's multimedia clock controller: every register that Linux 6.1's
+// MSM8996's multimedia clock controller: every register that Linux 6.1's and 6.12's
 // drivers/clk/qcom/mmcc-msm8996.c touches, as figures. Where a row has no source
 // column, its name is the driver's own (of the variable, or of the binding's constant).
 #include "power/model.hh"
@@ -11,28 +11,27 @@ namespace {
 
 // clang-format off
 
-// name, GDSCR, GDS_HW_CTRL, CLAMP_IO, parent, source
+// name, GDSCR, GDS_HW_CTRL, CLAMP_IO, parent, flags, source, supply
 constexpr Gdsc gdscs[] = {
-    {"mmagic_bimc", 0x0529c, none, none, nullptr, "mmagic_bimc_gdsc"},
-    {"mmagic_video", 0x0119c, 0x0120c, none, nullptr, "mmagic_video_gdsc"},
-    {"mmagic_mdss", 0x0247c, 0x02480, none, nullptr, "mmagic_mdss_gdsc"},
-    {"mmagic_camss", 0x03c4c, 0x03c50, none, nullptr, "mmagic_camss_gdsc"},
-    {"venus", 0x01024, none, none, "mmagic_video", "venus_gdsc"},
-    {"venus_core0", 0x01040, none, none, "venus", "venus_core0_gdsc"},
-    {"venus_core1", 0x01044, none, none, "venus", "venus_core1_gdsc"},
-    {"camss", 0x034a0, none, none, "mmagic_camss", "camss_gdsc"},
-    {"vfe0", 0x03664, none, none, "camss", "vfe0_gdsc"},
-    {"vfe1", 0x03674, none, none, "camss", "vfe1_gdsc"},
-    {"jpeg", 0x035a4, none, none, "camss", "jpeg_gdsc"},
-    {"cpp", 0x036d4, none, none, "camss", "cpp_gdsc"},
-    {"fd", 0x03b64, none, none, "camss", "fd_gdsc"},
-    {"mdss", 0x02304, none, none, "mmagic_mdss", "mdss_gdsc"},
-    {"gpu", 0x04034, 0x04038, none, nullptr, "gpu_gdsc"},
-    // Its parent in Linux is gpu, but only for the order: GX has a rail of its own (vdd-gfx).
-    {"gpu_gx", 0x04024, none, 0x04300, nullptr, "gpu_gx_gdsc"},
+    {"mmagic_bimc", 0x0529c, none, none, nullptr, always_on, "mmagic_bimc_gdsc"},
+    {"mmagic_video", 0x0119c, 0x0120c, none, nullptr, votable | always_on, "mmagic_video_gdsc"},
+    {"mmagic_mdss", 0x0247c, 0x02480, none, nullptr, votable | always_on, "mmagic_mdss_gdsc"},
+    {"mmagic_camss", 0x03c4c, 0x03c50, none, nullptr, votable | always_on, "mmagic_camss_gdsc"},
+    {"venus", 0x01024, none, none, "mmagic_video", 0, "venus_gdsc"},
+    {"venus_core0", 0x01040, none, none, "venus", hw_ctrl, "venus_core0_gdsc"},
+    {"venus_core1", 0x01044, none, none, "venus", hw_ctrl, "venus_core1_gdsc"},
+    {"camss", 0x034a0, none, none, "mmagic_camss", 0, "camss_gdsc"},
+    {"vfe0", 0x03664, none, none, "camss", 0, "vfe0_gdsc"},
+    {"vfe1", 0x03674, none, none, "camss", 0, "vfe1_gdsc"},
+    {"jpeg", 0x035a4, none, none, "camss", 0, "jpeg_gdsc"},
+    {"cpp", 0x036d4, none, none, "camss", 0, "cpp_gdsc"},
+    {"fd", 0x03b64, none, none, "camss", 0, "fd_gdsc"},
+    {"mdss", 0x02304, none, none, "mmagic_mdss", 0, "mdss_gdsc"},
+    {"gpu", 0x04034, 0x04038, none, nullptr, votable, "gpu_gdsc"},
+    {"gpu_gx", 0x04024, none, 0x04300, "gpu", clamp_io, "gpu_gx_gdsc", "vdd-gfx"},
 };
 
-// own: name, CBCR; voted: name, CBCR, enable register, bit
+// own: name, CBCR
 constexpr Branch branches[] = {
     own("mmss_mmagic_ahb_clk", 0x05024),
     own("mmss_mmagic_cfg_ahb_clk", 0x05054),

@@ -16,7 +16,8 @@ struct SmmuPmController final : power::Outputs {
                                {.seed = config.seed,
                                 .gdsc_delay = config.gdsc_delay_ns,
                                 .clock_delay = config.clock_delay_ns,
-                                .pll_delay = config.pll_delay_ns},
+                                .pll_delay = config.pll_delay_ns,
+                                .policy = static_cast<power::Policy>(config.policy)},
                                *this, sink)
     {
     }
@@ -93,6 +94,11 @@ bool smmu_pm_controller_output(const SmmuPmController* controller, unsigned outp
 void smmu_pm_controller_reset(SmmuPmController* controller)
 {
     controller->core.reset();
+}
+
+void smmu_pm_controller_set_reset(SmmuPmController* controller, uint64_t now_ns, bool released)
+{
+    controller->core.set_reset(now_ns, released);
 }
 
 SmmuPmAnswer smmu_pm_controller_read(SmmuPmController* controller, uint64_t now_ns, uint64_t offset)

@@ -47,6 +47,7 @@ typedef struct SmmuPmControllerConfig {
     uint64_t gdsc_delay_ns; /* from the request to the status bit and the domain itself */
     uint64_t clock_delay_ns;
     uint64_t pll_delay_ns;
+    SmmuPmPolicy policy; /* what an access gets while the controller is in reset */
 } SmmuPmControllerConfig;
 
 /*
@@ -67,6 +68,11 @@ bool smmu_pm_controller_output(const SmmuPmController *controller, unsigned outp
 
 /* Registers to their reset values; outputs follow through set_output. */
 void smmu_pm_controller_reset(SmmuPmController *controller);
+/*
+ * The controller's own reset wire, high (released) at first; it outlasts smmu_pm_controller_reset().
+ * While it is low the registers have their reset values and no access reaches them.
+ */
+void smmu_pm_controller_set_reset(SmmuPmController *controller, uint64_t now_ns, bool released);
 /* size: 4; offset aligned, below the window's size. now_ns: virtual time, never going back. */
 SmmuPmAnswer smmu_pm_controller_read(SmmuPmController *controller, uint64_t now_ns, uint64_t offset);
 SmmuPmAnswer smmu_pm_controller_write(SmmuPmController *controller, uint64_t now_ns,

@@ -28,9 +28,15 @@ struct Bench : Outputs, journal::Sink {
     }
     void record(const journal::Event& event) override
     {
-        EXPECT_EQ(event.kind, journal::Kind::Write);
         EXPECT_EQ(event.block, model.block);
-        log.push_back("write " + std::string(event.name));
+        if (event.kind == journal::Kind::Wire)
+            log.push_back("wire " + std::string(event.name) + (event.value != 0 ? " on" : " off"));
+        else if (event.kind == journal::Kind::Touch)
+            log.push_back("touch " + std::string(event.name));
+        else if (event.kind == journal::Kind::Write)
+            log.push_back("write " + std::string(event.name));
+        else
+            ADD_FAILURE() << "an event of kind " << static_cast<int>(event.kind);
         last = event;
         last.name = {};
     }

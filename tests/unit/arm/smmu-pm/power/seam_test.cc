@@ -22,7 +22,7 @@ SmmuPmController* make(SmmuPmControllerModel model, Host& host)
 {
     unsigned count = 0;
     host.outputs = smmu_pm_controller_outputs(model, &count);
-    const SmmuPmControllerConfig config = {model, 0, 100'000, 1'000, 2'000};
+    const SmmuPmControllerConfig config = {model, 0, 100'000, 1'000, 2'000, SMMU_PM_POLICY_ONES};
     const SmmuPmControllerHost callbacks = {
         &host, [](void* opaque, unsigned output, bool level) {
             Host& self = *static_cast<Host*>(opaque);
@@ -83,6 +83,18 @@ TEST(ControllerSeam, SwitchesSavesAndLoads)
     EXPECT_EQ(twin_host.log, host.log);
     smmu_pm_controller_free(mmcc);
     smmu_pm_controller_free(twin);
+}
+
+TEST(ControllerSeam, IsResetByAWire)
+{
+    Host host;
+    SmmuPmController* mmcc = make(SMMU_PM_MSM8996_MMCC, host);
+    smmu_pm_controller_write(mmcc, 10, 0x4034, 0);
+    smmu_pm_controller_set_reset(mmcc, 20, false);
+    EXPECT_EQ(smmu_pm_controller_read(mmcc, 30, 0x4034).value, 0xffff'ffffu);
+    smmu_pm_controller_set_reset(mmcc, 40, true);
+    EXPECT_EQ(smmu_pm_controller_read(mmcc, 50, 0x4034).value, 1u);
+    smmu_pm_controller_free(mmcc);
 }
 
 TEST(DelaySeam, DelaysSavesAndLoads)

@@ -82,20 +82,24 @@ TEST(State, RefusesWhatNoControllerCanBeIn)
     // Units: 16 GDSCs, 111 branches, then mmpll0 (0x7f) and seven more PLLs, then the RCGs.
     const std::vector<std::vector<Pair>> bad = {
         {},
-        {{0x4034, 0}},                    // cut off before the end
-        {{0x4034, 0}, {0x4024, 0}, end},  // not ascending
-        {{0x4034, 0}, {0x4034, 0}, end},  // twice
-        {{0x4035, 0}, end},               // not a word
-        {{0x40000, 0}, end},              // beyond the window
-        {{0x403c, 0x8000'0001}, end},     // a status bit
-        {{0x4038, 0x8000'0000}, end},     // another
-        {{0x1000, 0x1'0000'0000}, end},   // 33 bits
-        {{0x8000'000e, UINT64_MAX}, end}, // a deadline that never comes
-        {{0x8000'00b3, 5}, end},          // unit 179 of 179
-        {{0x8000'007f, 5}, end},          // a PLL that nothing asks to lock
-        {{0x4000, 1}, end},               // an update that would never end
-        {{0x8000'0087, 5}, end},          // the end of an update that never began
-        {end, {0x9000'0001, 0}},          // after the end
+        {{0x4034, 0}},                        // cut off before the end
+        {{0x4034, 0}, {0x4024, 0}, end},      // not ascending
+        {{0x4034, 0}, {0x4034, 0}, end},      // twice
+        {{0x4035, 0}, end},                   // not a word
+        {{0x40000, 0}, end},                  // beyond the window
+        {{0x403c, 0x8000'0001}, end},         // a status bit
+        {{0x4038, 0x8000'0000}, end},         // another
+        {{0x1000, 0x1'0000'0000}, end},       // 33 bits
+        {{0x8000'000e, UINT64_MAX}, end},     // a deadline that never comes
+        {{0x8000'00b3, 5}, end},              // unit 179 of 179
+        {{0x8000'007f, 5}, end},              // a PLL that nothing asks to lock
+        {{0x4000, 1}, end},                   // an update that would never end
+        {{0x8000'0087, 5}, end},              // the end of an update that never began
+        {end, {0x9000'0001, 0}},              // after the end
+        {{0x8f00'0000, 0}, end},              // in reset, or not?
+        {{0x8f00'0000, 2}, end},              // the same
+        {{0x4134, 1}, {0x8f00'0000, 1}, end}, // a register that a reset would have cleared
+        {{0x8f00'0000, 1}},                   // cut off before the end
     };
     for (std::size_t i = 0; i < bad.size(); ++i) {
         EXPECT_FALSE(mmcc.controller.load(bad[i])) << i;
@@ -103,6 +107,22 @@ TEST(State, RefusesWhatNoControllerCanBeIn)
     }
     EXPECT_TRUE(mmcc.take_log().empty());
     EXPECT_TRUE(mmcc.controller.load(std::vector<Pair>{{0, 6}, {0x8000'007f, 5}, end}));
+}
+
+TEST(State, InResetStaysInReset)
+{
+    Bench mmcc(msm8996_mmcc);
+    mmcc.write(0x4034, 0);
+    mmcc.controller.set_reset(0, false);
+    EXPECT_EQ(mmcc.save(), (std::vector<Pair>{{0x8f00'0000, 1}, {0x9000'0000, 0}}));
+    Bench twin(msm8996_mmcc);
+    twin.write(0x4034, 0);
+    ASSERT_TRUE(twin.controller.load(mmcc.save()));
+    EXPECT_EQ(twin.save(), mmcc.save());
+    EXPECT_EQ(twin.controller.read(0, 0x4034).status, Status::Abort);
+    EXPECT_FALSE(twin.output("gpu"));
+    ASSERT_TRUE(twin.controller.load(Bench(msm8996_mmcc).save()));
+    EXPECT_EQ(twin.read(0x4034), 1u);
 }
 
 TEST(State, SurvivesEveryTruncation)
