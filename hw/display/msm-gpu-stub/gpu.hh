@@ -59,6 +59,7 @@ public:
 
     /// `now_ns`, here and below: virtual time, never going back.
     void set_supply(uint64_t now_ns, power::Supply supply, bool level);
+    power::SupplySet missing(power::Access access) const { return gate_.missing(access); }
 
     /// size: 4 or 8 bytes (two registers, the lower first), offset naturally aligned and within
     /// the window; anything else is a bus error.

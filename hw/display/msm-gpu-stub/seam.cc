@@ -107,6 +107,11 @@ void msm_gpu_set_supply(MsmGpuCore* gpu, uint64_t now_ns, SmmuPmSupply supply, b
     gpu->gpu.set_supply(now_ns, static_cast<power::Supply>(supply), level);
 }
 
+uint32_t msm_gpu_missing(const MsmGpuCore* gpu)
+{
+    return gpu->gpu.missing(power::Access::Register).bits();
+}
+
 SmmuPmAnswer msm_gpu_read(MsmGpuCore* gpu, uint64_t now_ns, uint64_t offset, unsigned size)
 {
     gpu->counters.access(false);

@@ -43,6 +43,8 @@ void msm_gpu_free(MsmGpuCore *gpu);
 void msm_gpu_reset(MsmGpuCore *gpu);
 void msm_gpu_set_supply(MsmGpuCore *gpu, uint64_t now_ns, SmmuPmSupply supply, bool level);
 /* size: 4 or 8 (two registers), offset naturally aligned and below MSM_GPU_SIZE. */
+/* Supplies that a register access would miss now, one bit each (1 << SmmuPmSupply). */
+uint32_t msm_gpu_missing(const MsmGpuCore *gpu);
 SmmuPmAnswer msm_gpu_read(MsmGpuCore *gpu, uint64_t now_ns, uint64_t offset, unsigned size);
 SmmuPmAnswer msm_gpu_write(MsmGpuCore *gpu, uint64_t now_ns, uint64_t offset, unsigned size,
                            uint64_t value);

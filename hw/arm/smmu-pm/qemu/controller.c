@@ -41,6 +41,7 @@ struct Msm8996ControllerState {
     uint64_t gdsc_delay;
     uint64_t clock_delay;
     uint64_t pll_delay;
+    uint8_t policy;
 };
 
 static void set_output(void *opaque, unsigned output, bool level)
@@ -80,18 +81,28 @@ static void controller_tick(void *opaque)
     rearm(s);
 }
 
+static MemTxResult answer(SmmuPmAnswer given, uint64_t *value)
+{
+    *value = given.value;
+    if (given.status == SMMU_PM_HANG) {
+        smmu_pm_hang();
+    }
+    return given.status == SMMU_PM_OK ? MEMTX_OK : MEMTX_ERROR;
+}
+
 static MemTxResult controller_read(void *opaque, hwaddr offset,
                                    uint64_t *value, unsigned size,
                                    MemTxAttrs attrs)
 {
     Msm8996ControllerState *s = opaque;
+    MemTxResult result;
 
     smmu_pm_guest_enter(attrs);
-    *value = smmu_pm_controller_read(s->core, now(), offset).value;
+    result = answer(smmu_pm_controller_read(s->core, now(), offset), value);
     smmu_pm_guest_leave();
     trace_msm8996_controller_read(object_get_typename(opaque), offset, *value);
     rearm(s);
-    return MEMTX_OK;
+    return result;
 }
 
 static MemTxResult controller_write(void *opaque, hwaddr offset,
@@ -99,13 +110,16 @@ static MemTxResult controller_write(void *opaque, hwaddr offset,
                                     MemTxAttrs attrs)
 {
     Msm8996ControllerState *s = opaque;
+    MemTxResult result;
+    uint64_t ignored;
 
     trace_msm8996_controller_write(object_get_typename(opaque), offset, value);
     smmu_pm_guest_enter(attrs);
-    smmu_pm_controller_write(s->core, now(), offset, value);
+    result = answer(smmu_pm_controller_write(s->core, now(), offset, value),
+                    &ignored);
     smmu_pm_guest_leave();
     rearm(s);
-    return MEMTX_OK;
+    return result;
 }
 
 static const MemoryRegionOps controller_ops = {
@@ -116,6 +130,14 @@ static const MemoryRegionOps controller_ops = {
     .valid.max_access_size = 4,
 };
 
+static void reset_input(void *opaque, int line, int level)
+{
+    Msm8996ControllerState *s = opaque;
+
+    smmu_pm_controller_set_reset(s->core, now(), level);
+    rearm(s);
+}
+
 static void controller_init(Object *obj)
 {
     Msm8996ControllerState *s = MSM8996_CONTROLLER(obj);
@@ -124,6 +146,7 @@ static void controller_init(Object *obj)
     s->outputs = smmu_pm_controller_outputs(model, &s->count);
     s->lines = g_new0(qemu_irq, s->count);
     s->clocks = g_new0(Clock *, s->count);
+    qdev_init_gpio_in_named(DEVICE(obj), reset_input, "reset", 1);
     for (unsigned i = 0; i < s->count; i++) {
         if (s->outputs[i].kind != SMMU_PM_OUTPUT_CLOCK) {
             qdev_init_gpio_out_named(DEVICE(obj), &s->lines[i],
@@ -176,6 +199,7 @@ static void controller_realize(DeviceState *dev, Error **errp)
         .gdsc_delay_ns = s->gdsc_delay,
         .clock_delay_ns = s->clock_delay,
         .pll_delay_ns = s->pll_delay,
+        .policy = s->policy,
     };
 
     s->core = smmu_pm_controller_new(&config, &host,
@@ -259,6 +283,7 @@ static const Property controller_properties[] = {
                        1 * SCALE_US),
     DEFINE_PROP_UINT64("pll-delay", Msm8996ControllerState, pll_delay,
                        10 * SCALE_US),
+    DEFINE_PROP_UINT8("policy", Msm8996ControllerState, policy, 0),
 };
 
 static void controller_class_init(ObjectClass *klass, SMMU_PM_CLASS_DATA *data)

@@ -10,9 +10,12 @@
 /*
  * GCC and MMCC. sysbus MMIO region 0: the registers. Outputs carry the names of
  * Linux's drivers: a power domain and a block reset (high: released) are named
- * GPIO lines, a clock is a QEMU Clock once somebody has asked for it.
+ * GPIO lines, a clock is a QEMU Clock once somebody has asked for it. GPIO
+ * input "reset": the controller itself is in reset while it is low; high at
+ * first.
  * Properties: "journal" (link), "seed", "gdsc-delay", "clock-delay",
- * "pll-delay" (virtual ns); read-only: "domains", "clocks", "resets".
+ * "pll-delay" (virtual ns), "policy"; read-only: "domains", "clocks",
+ * "resets".
  */
 #define TYPE_MSM8996_CONTROLLER "msm8996-controller"
 #define TYPE_MSM8996_GCC "msm8996-gcc"

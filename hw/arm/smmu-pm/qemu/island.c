@@ -7,6 +7,8 @@
 #include "hw/irq.h"
 #include "hw/qdev-clock.h"
 #include "hw/qdev-properties.h"
+#include "migration/vmstate.h"
+#include "qemu/bitops.h"
 #include "compat.h"
 #include "controller.h"
 #include "delay.h"
@@ -28,6 +30,38 @@ static void irq_input(void *opaque, int line, int level)
     Msm8996GfxState *s = opaque;
 
     qemu_set_irq(s->irq[line], level);
+}
+
+/*
+ * What resets a block. A block reset shares its group of registers with the
+ * domain and the clock of what it resets: GPU_BCR with the domain of the SMMU
+ * and the register clock of both, GPU_GX_BCR with the GPU's domain and core
+ * clock, GCC_MMSS_BCR with the clocks between GCC and the whole subsystem. See
+ * docs/power.rst.
+ */
+static const struct {
+    const char *consumer;
+    uint32_t resets;
+} resettable[MSM8996_GFX_RESETTABLE] = {
+    { "smmu", BIT(MSM8996_GFX_GCC_MMSS_BCR) | BIT(MSM8996_GFX_GPU_BCR) },
+    { "gpu", BIT(MSM8996_GFX_GCC_MMSS_BCR) | BIT(MSM8996_GFX_GPU_BCR) |
+             BIT(MSM8996_GFX_GPU_GX_BCR) },
+    { "mmcc", BIT(MSM8996_GFX_GCC_MMSS_BCR) },
+};
+
+/* An input of QEMU takes one line, and its or-irq only ors. */
+static void released_input(void *opaque, int line, int level)
+{
+    Msm8996GfxState *s = opaque;
+
+    s->released = deposit32(s->released, line, 1, level);
+    for (unsigned i = 0; i < ARRAY_SIZE(resettable); i++) {
+        if (resettable[i].resets & BIT(line)) {
+            qemu_set_irq(s->reset[i],
+                         (s->released & resettable[i].resets) ==
+                         resettable[i].resets);
+        }
+    }
 }
 
 static void gfx_init(Object *obj)
@@ -60,6 +94,11 @@ static void gfx_init(Object *obj)
     qdev_init_gpio_out_named(dev, &s->pm_fault, "pm-fault", 1);
     qdev_init_gpio_in_named(dev, pm_fault_input, "pm-fault-in", 2);
     qdev_init_gpio_in_named(dev, irq_input, "irq-in", MSM8996_GFX_IRQS);
+    qdev_init_gpio_in_named(dev, released_input, "released-in",
+                            MSM8996_GFX_RESETS);
+    qdev_init_gpio_out_named(dev, s->reset, "reset", MSM8996_GFX_RESETTABLE);
+    /* As the blocks take it, until the controllers have spoken. */
+    s->released = MAKE_64BIT_MASK(0, MSM8996_GFX_RESETS);
     for (unsigned i = 0; i < MSM8996_GFX_IRQS; i++) {
         sysbus_init_irq(SYS_BUS_DEVICE(obj), &s->irq[i]);
     }
@@ -116,6 +155,32 @@ static void wire_lines(Msm8996GfxState *s)
                                               MSM8996_GFX_IRQS - 1));
 }
 
+static void wire_resets(Msm8996GfxState *s)
+{
+    const struct {
+        DeviceState *controller;
+        const char *output;
+    } resets[MSM8996_GFX_RESETS] = {
+        [MSM8996_GFX_GCC_MMSS_BCR] = { s->gcc, "GCC_MMSS_BCR" },
+        [MSM8996_GFX_GPU_BCR] = { s->mmcc, "GPU_BCR" },
+        [MSM8996_GFX_GPU_GX_BCR] = { s->mmcc, "GPU_GX_BCR" },
+    };
+
+    for (unsigned i = 0; i < ARRAY_SIZE(resets); i++) {
+        qdev_connect_gpio_out_named(resets[i].controller, resets[i].output, 0,
+                                    qdev_get_gpio_in_named(DEVICE(s),
+                                                           "released-in", i));
+    }
+    for (unsigned i = 0; i < ARRAY_SIZE(resettable); i++) {
+        const char *name = resettable[i].consumer;
+        Object *consumer = object_resolve_path_component(OBJECT(s), name);
+
+        qdev_connect_gpio_out_named(DEVICE(s), "reset", i,
+                                    qdev_get_gpio_in_named(DEVICE(consumer),
+                                                           "reset", 0));
+    }
+}
+
 static void configure(Msm8996GfxState *s)
 {
     const Msm8996GfxOptions *o = &s->options;
@@ -126,7 +191,9 @@ static void configure(Msm8996GfxState *s)
     DeviceState *const seeded[] = {
         s->journal, s->mark, s->gcc, s->mmcc, s->gpu, s->delay
     };
-    DeviceState *const gated[] = { s->journal, s->smmu, s->gpu };
+    DeviceState *const gated[] = {
+        s->journal, s->gcc, s->mmcc, s->smmu, s->gpu
+    };
 
     for (unsigned i = 0; i < ARRAY_SIZE(recording); i++) {
         object_property_set_link(OBJECT(recording[i]), "journal",
@@ -141,6 +208,12 @@ static void configure(Msm8996GfxState *s)
     for (unsigned i = 0; i < ARRAY_SIZE(gated); i++) {
         qdev_prop_set_uint8(gated[i], "policy", o->policy);
     }
+    object_property_set_bool(OBJECT(s->smmu), "vote",
+                             !(o->withheld & MSM8996_GFX_WITHHELD_SMMU),
+                             &error_abort);
+    object_property_set_bool(OBJECT(s->gpu), "vote",
+                             !(o->withheld & MSM8996_GFX_WITHHELD_GPU),
+                             &error_abort);
     qdev_prop_set_uint8(s->journal, "on-collapse", o->collapse);
     qdev_prop_set_uint8(s->smmu, "on-collapse", o->collapse);
     qdev_prop_set_uint8(s->smmu, "dma-policy", o->dma_policy);
@@ -187,6 +260,7 @@ static void gfx_realize(DeviceState *dev, Error **errp)
         }
     }
     wire_lines(s);
+    wire_resets(s);
 
     memory_region_init(&s->container, OBJECT(s), TYPE_MSM8996_GFX,
                        MSM8996_SIZE);
@@ -203,12 +277,24 @@ static void gfx_finalize(Object *obj)
     g_free(MSM8996_GFX(obj)->options.journal);
 }
 
+/* The blocks restore the levels of their own inputs. */
+static const VMStateDescription vmstate_gfx = {
+    .name = TYPE_MSM8996_GFX,
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT32(released, Msm8996GfxState),
+        VMSTATE_END_OF_LIST()
+    }
+};
+
 static void gfx_class_init(ObjectClass *klass, SMMU_PM_CLASS_DATA *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
 
     dc->desc = "MSM8996 graphics island";
     dc->realize = gfx_realize;
+    dc->vmsd = &vmstate_gfx;
     dc->user_creatable = false;
 }
 

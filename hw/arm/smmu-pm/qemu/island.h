@@ -22,39 +22,23 @@ OBJECT_DECLARE_SIMPLE_TYPE(Msm8996GfxState, MSM8996_GFX)
 #define MSM8996_GFX_IRQS (1 + MSM8996_GFX_BANKS + 1)
 #define MSM8996_GFX_GDSC_DELAY (20 * 1000) /* virtual ns */
 
-typedef enum Msm8996GfxGpu {
-    MSM8996_GFX_A510,
-    MSM8996_GFX_A530,
-} Msm8996GfxGpu;
+/* Whose interconnect vote nobody casts. */
+typedef enum Msm8996GfxWithheld {
+    MSM8996_GFX_WITHHELD_NONE,
+    MSM8996_GFX_WITHHELD_SMMU,
+    MSM8996_GFX_WITHHELD_GPU,
+    MSM8996_GFX_WITHHELD_ALL, /* SMMU and GPU: bits */
+} Msm8996GfxWithheld;
 
-/* What a user may choose; the machine has a property for each. */
-typedef struct Msm8996GfxOptions {
-    char *journal; /* path; NULL: no file, the judge listens all the same */
-    int policy;
-    int dma_policy;
-    int collapse;
-    int gpu; /* Msm8996GfxGpu */
-    uint64_t seed;
-    uint64_t gdsc_delay;  /* virtual ns, from a request to the domain */
-    uint64_t irq_delay;   /* virtual ns, of a rising SMMU interrupt */
-    uint32_t timeout_ms;  /* virtual; 0: the run has no end of its own */
-} Msm8996GfxOptions;
+/*
+ * Block resets that concern a block of the island: inputs of the combination
+ * that releases a block when all of its resets are released.
+ */
+typedef enum Msm8996GfxReset {
+    MSM8996_GFX_GCC_MMSS_BCR,
+    MSM8996_GFX_GPU_BCR,
+    MSM8996_GFX_GPU_GX_BCR,
+    MSM8996_GFX_RESETS
+} Msm8996GfxReset;
 
-struct Msm8996GfxState {
-    SysBusDevice parent_obj;
-
-    MemoryRegion container;
-    DeviceState *journal;
-    DeviceState *gcc;
-    DeviceState *mmcc;
-    DeviceState *smmu;
-    DeviceState *gpu;
-    DeviceState *delay;
-    DeviceState *mark;
-    qemu_irq pm_fault;
-    qemu_irq irq[MSM8996_GFX_IRQS];
-
-    Msm8996GfxOptions options;
-};
-
-#endif
+#define MSM8996_GFX_RESETTABLE 3

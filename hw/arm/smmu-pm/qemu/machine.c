@@ -89,6 +89,16 @@ static const QEnumLookup gpu_lookup = {
     .size = MSM8996_GFX_A530 + 1,
 };
 
+static const QEnumLookup withheld_lookup = {
+    .array = (const char *const[]) {
+        [MSM8996_GFX_WITHHELD_NONE] = "none",
+        [MSM8996_GFX_WITHHELD_SMMU] = "smmu",
+        [MSM8996_GFX_WITHHELD_GPU] = "gpu",
+        [MSM8996_GFX_WITHHELD_ALL] = "all",
+    },
+    .size = MSM8996_GFX_WITHHELD_ALL + 1,
+};
+
 /* Whose overlay it is, for the message when it does not fit. */
 static void merge_overlay(MachineState *machine, const void *blob, size_t size,
                           const char *whose)
@@ -258,6 +268,16 @@ static void set_gpu(Object *obj, int value, Error **errp)
     VIRT_MSM8996(obj)->options.gpu = value;
 }
 
+static int get_withheld(Object *obj, Error **errp)
+{
+    return VIRT_MSM8996(obj)->options.withheld;
+}
+
+static void set_withheld(Object *obj, int value, Error **errp)
+{
+    VIRT_MSM8996(obj)->options.withheld = value;
+}
+
 static char *get_journal(Object *obj, Error **errp)
 {
     return g_strdup(VIRT_MSM8996(obj)->options.journal);
@@ -352,6 +372,12 @@ static void virt_msm8996_class_init(ObjectClass *oc, SMMU_PM_CLASS_DATA *data)
                                    get_gpu, set_gpu);
     object_class_property_set_description(oc, "gpu",
         "The part that the GPU stands for: a510 (default), a530");
+    object_class_property_add_enum(oc, "withhold-vote", "Msm8996GfxWithheld",
+                                   &withheld_lookup, get_withheld,
+                                   set_withheld);
+    object_class_property_set_description(oc, "withhold-vote",
+        "Whose registers nobody votes for a path to: none (default), smmu, "
+        "gpu, all");
     object_class_property_add_str(oc, "journal", get_journal, set_journal);
     object_class_property_set_description(oc, "journal",
         "File that the journal is written to");

@@ -39,6 +39,7 @@ struct ArmSmmuV2PmState {
     SmmuPmUpstream *upstreams;
     ArmSmmuV2PmMaster masters[MASTERS_MAX];
     unsigned master_count;
+    bool vote_withheld; /* from the start */
 
     SmmuPmJournalState *journal;
     uint8_t policy;
@@ -292,7 +293,7 @@ static void smmu_realize(DeviceState *dev, Error **errp)
         sysbus_init_irq(SYS_BUS_DEVICE(dev), &s->irq[i]);
     }
     set_supply(s, SMMU_PM_SUPPLY_RESET, true);
-    set_supply(s, SMMU_PM_SUPPLY_VOTE, true);
+    set_supply(s, SMMU_PM_SUPPLY_VOTE, !s->vote_withheld);
     set_supply(s, SMMU_PM_SUPPLY_IFACE, clock_is_enabled(s->iface));
     set_supply(s, SMMU_PM_SUPPLY_BUS, clock_is_enabled(s->bus));
 }
@@ -327,6 +328,26 @@ static int smmu_post_load(void *opaque, int version)
 
     smmu_pm_saved_free(&s->saved);
     return ok ? 0 : -EINVAL;
+}
+
+static bool get_vote(Object *obj, Error **errp)
+{
+    ArmSmmuV2PmState *s = ARM_SMMU_V2_PM(obj);
+
+    /* Before there is a core: what it will be. */
+    return s->core ? !(smmu_pm_smmu_missing(s->core) & BIT(SMMU_PM_SUPPLY_VOTE))
+                   : !s->vote_withheld;
+}
+
+static void set_vote(Object *obj, bool value, Error **errp)
+{
+    ArmSmmuV2PmState *s = ARM_SMMU_V2_PM(obj);
+
+    if (s->core) {
+        set_supply(s, SMMU_PM_SUPPLY_VOTE, value);
+    } else {
+        s->vote_withheld = !value;
+    }
 }
 
 static const VMStateDescription vmstate_smmu = {
@@ -366,6 +387,9 @@ static void smmu_class_init(ObjectClass *klass, SMMU_PM_CLASS_DATA *data)
     RESETTABLE_CLASS(klass)->phases.exit = smmu_reset_exit;
     device_class_set_props(dc, smmu_properties);
     arm_smmu_v2_pm_add_views(klass);
+    object_class_property_add_bool(klass, "vote", get_vote, set_vote);
+    object_class_property_set_description(klass, "vote",
+        "Whether a path to the registers is voted for; may change at any time");
 }
 
 static const TypeInfo smmu_info = {

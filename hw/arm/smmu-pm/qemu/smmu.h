@@ -12,8 +12,8 @@
  * released) and "vote", the latter two high until somebody drives them; Clock
  * inputs "iface" and "bus". GPIO output "pm-fault" pulses when an access or a
  * transaction could not reach. Properties: "journal" (link), "policy",
- * "dma-policy", "on-collapse", "num-smrg", "num-cb"; and read-only ones that
- * show the state (smmu-inspect.c).
+ * "dma-policy", "on-collapse", "num-smrg", "num-cb"; "vote", at any time; and
+ * read-only ones that show the state (smmu-inspect.c).
  */
 #define TYPE_ARM_SMMU_V2_PM "arm-smmu-v2-pm"
 OBJECT_DECLARE_SIMPLE_TYPE(ArmSmmuV2PmState, ARM_SMMU_V2_PM)

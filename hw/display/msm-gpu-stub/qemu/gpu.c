@@ -25,6 +25,7 @@ struct MsmGpuStubState {
     MsmGpuCore *core;
     QEMUTimer *timer;
     SmmuPmSaved saved;
+    bool vote_withheld; /* from the start */
     uint32_t token; /* of the latest transaction that was held */
     qemu_irq irq;
     qemu_irq pm_fault;
@@ -272,7 +273,7 @@ static void gpu_realize(DeviceState *dev, Error **errp)
                           MSM_GPU_SIZE);
     sysbus_init_mmio(SYS_BUS_DEVICE(dev), &s->mmio);
     set_supply(s, SMMU_PM_SUPPLY_RESET, true);
-    set_supply(s, SMMU_PM_SUPPLY_VOTE, true);
+    set_supply(s, SMMU_PM_SUPPLY_VOTE, !s->vote_withheld);
     clocks_update(s, ClockUpdate);
 }
 
@@ -314,6 +315,26 @@ static int gpu_post_load(void *opaque, int version)
     }
     rearm(s);
     return 0;
+}
+
+static bool get_vote(Object *obj, Error **errp)
+{
+    MsmGpuStubState *s = MSM_GPU_STUB(obj);
+
+    /* Before there is a core: what it will be. */
+    return s->core ? !(msm_gpu_missing(s->core) & BIT(SMMU_PM_SUPPLY_VOTE))
+                   : !s->vote_withheld;
+}
+
+static void set_vote(Object *obj, bool value, Error **errp)
+{
+    MsmGpuStubState *s = MSM_GPU_STUB(obj);
+
+    if (s->core) {
+        set_supply(s, SMMU_PM_SUPPLY_VOTE, value);
+    } else {
+        s->vote_withheld = !value;
+    }
 }
 
 static const VMStateDescription vmstate_gpu = {
@@ -358,6 +379,9 @@ static void gpu_class_init(ObjectClass *klass, SMMU_PM_CLASS_DATA *data)
     RESETTABLE_CLASS(klass)->phases.enter = gpu_reset_enter;
     device_class_set_props(dc, gpu_properties);
     msm_gpu_stub_add_views(klass);
+    object_class_property_add_bool(klass, "vote", get_vote, set_vote);
+    object_class_property_set_description(klass, "vote",
+        "Whether a path to the registers is voted for; may change at any time");
 }
 
 static const TypeInfo gpu_info = {
