@@ -22,6 +22,11 @@ OBJECT_DECLARE_SIMPLE_TYPE(Msm8996GfxState, MSM8996_GFX)
 #define MSM8996_GFX_IRQS (1 + MSM8996_GFX_BANKS + 1)
 #define MSM8996_GFX_GDSC_DELAY (20 * 1000) /* virtual ns */
 
+typedef enum Msm8996GfxGpu {
+    MSM8996_GFX_A510,
+    MSM8996_GFX_A530,
+} Msm8996GfxGpu;
+
 /* Whose interconnect vote nobody casts. */
 typedef enum Msm8996GfxWithheld {
     MSM8996_GFX_WITHHELD_NONE,
@@ -42,3 +47,38 @@ typedef enum Msm8996GfxReset {
 } Msm8996GfxReset;
 
 #define MSM8996_GFX_RESETTABLE 3
+
+/* What a user may choose; the machine has a property for each. */
+typedef struct Msm8996GfxOptions {
+    char *journal; /* path; NULL: no file, the judge listens all the same */
+    int policy;
+    int dma_policy;
+    int collapse;
+    int gpu;      /* an Msm8996GfxGpu */
+    int withheld; /* an Msm8996GfxWithheld */
+    uint64_t seed;
+    uint64_t gdsc_delay;  /* virtual ns, from a request to the domain */
+    uint64_t irq_delay;   /* virtual ns, of a rising SMMU interrupt */
+    uint32_t timeout_ms;  /* virtual; 0: the run has no end of its own */
+} Msm8996GfxOptions;
+
+struct Msm8996GfxState {
+    SysBusDevice parent_obj;
+
+    MemoryRegion container;
+    DeviceState *journal;
+    DeviceState *gcc;
+    DeviceState *mmcc;
+    DeviceState *smmu;
+    DeviceState *gpu;
+    DeviceState *delay;
+    DeviceState *mark;
+    qemu_irq pm_fault;
+    qemu_irq irq[MSM8996_GFX_IRQS];
+    qemu_irq reset[MSM8996_GFX_RESETTABLE];
+    uint32_t released; /* one bit an Msm8996GfxReset */
+
+    Msm8996GfxOptions options;
+};
+
+#endif
