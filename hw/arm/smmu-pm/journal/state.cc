@@ -43,7 +43,6 @@ void State::learn_wire(const Event& event, const Stamp& stamp)
     for (const Supply each : {Supply::Domain, Supply::Reset, Supply::Vote, Supply::Iface})
         block.present.set(each, !event.missing.has(each));
     block.present.set(*supply, level);
-    block.domain_known = true;
     if (block.missing.empty() && !event.missing.empty())
         ++block.period;
     block.missing = event.missing;
@@ -71,7 +70,7 @@ void State::learn_mark(const Event& event, const Stamp& stamp)
             const auto index = static_cast<std::size_t>(&block - blocks.data());
             if (event.name == "idle" && has_word(event.text, block_names[index]))
                 block.idle = {.since_ns = stamp.time_ns,
-                              .was_off = !block.domain_known || !block.present.has(Supply::Domain)};
+                              .was_off = !block.present.has(Supply::Domain)};
         }
     }
     mark = std::string(event.name);
@@ -131,7 +130,6 @@ void State::learn(const Event& event, const Stamp& stamp)
         for (BlockState& each : blocks) {
             each.control_written = true;
             each.present = {};
-            each.domain_known = false;
             if (each.idle)
                 each.idle->was_off = true;
         }

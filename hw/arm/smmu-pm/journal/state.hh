@@ -31,9 +31,8 @@ struct BlockState {
     std::array<std::optional<Switch>, power::supply_count> off{}; ///< the last time each went off
     std::array<std::optional<Switch>, power::supply_count> on{};  ///< … and on
     std::optional<Switch> last_off{};                             ///< of any supply
-    power::SupplySet present{};
+    power::SupplySet present{}; ///< none after a restore, up to the next wire
     power::SupplySet missing = power::SupplySet::from_bits(~0u); ///< for a register access
-    bool domain_known = true;     ///< false: state was loaded, and no wire has moved since
     unsigned period = 0;          ///< counts switch-offs: tells one off period from the next
     bool control_written = false; ///< SMMU_sCR0 since the registers last took their reset values
     std::optional<Idle> idle{};

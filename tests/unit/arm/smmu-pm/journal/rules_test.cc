@@ -338,6 +338,34 @@ TEST(PowerOrder, ARestoredMachineIsJudgedFromItsNextPowerUp)
     EXPECT_EQ(run.names(), Names{"power-order"});
 }
 
+TEST(PowerOrder, WorkFromBeforeARestoreOrALossIsForgotten)
+{
+    for (const Event& event :
+         {Event{.kind = Kind::Restored, .block = Block::Island},
+          Event{.kind = Kind::Lost, .block = Block::Gpu, .name = "registers"}}) {
+        Recording run;
+        run.on();
+        run.gpu("ring");
+        run.wire(Block::Gpu, "core", false);
+        run.add(event);
+        run.wire(Block::Smmu, "bus", true);
+        run.wire(Block::Smmu, "domain", false, only(Supply::Domain));
+        EXPECT_EQ(run.names(), Names());
+    }
+}
+
+TEST(PowerOrder, WhoTookItIsTheEventItself)
+{
+    Recording run;
+    run.on();
+    run.gpu_off();
+    run.smmu_off();
+    run.smmu_on();
+    run.gpu_on();
+    run.wire(Block::Smmu, "domain", false, only(Supply::Domain));
+    EXPECT_FALSE(run.only_finding().off.has_value()) << "an earlier switch-off";
+}
+
 TEST(PowerOrder, ThatRepeatsIsCounted)
 {
     Recording run;
@@ -383,6 +411,20 @@ TEST(TransactionLost, OneThatIsLetGoIsNot)
         run.release(7, how);
         EXPECT_EQ(run.names(), Names()) << how;
     }
+}
+
+TEST(TransactionLost, ATokenThatComesBackIsHeldAnew)
+{
+    Recording run;
+    run.start();
+    run.smmu_on();
+    run.stall(7, "SMMU_CB0_FSR.TF");
+    run.release(7, "retry");
+    run.stall(7, "", only(Supply::Bus));
+    run.wire(Block::Smmu, "domain", false, only(Supply::Domain));
+    run.release(7, "lost");
+    EXPECT_EQ(run.names(), (Names{"dma-while-off", "transaction-lost"}));
+    EXPECT_EQ(run.judge.findings()[1].held->why, "missing: bus");
 }
 
 TEST(TransactionLost, AResetOfTheMachineIsNone)
