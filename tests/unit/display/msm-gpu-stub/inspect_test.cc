@@ -83,7 +83,9 @@ TEST_F(GpuInspection, LeavesNoTrace)
 /// The same through the seam, and the counters that live there.
 TEST(MsmGpuSeamInspection, CountsAndShows)
 {
-    const MsmGpuConfig config = {.policy = SMMU_PM_POLICY_RAZWI, .slice_ns = 1000, .seed = 0};
+    MsmGpuConfig config = {};
+    config.policy = SMMU_PM_POLICY_RAZWI;
+    config.slice_ns = 1000;
     const MsmGpuHost host = {
         .opaque = nullptr,
         .dma_read = [](void*, uint64_t, void*, size_t) { return SMMU_PM_ABORT; },

@@ -59,8 +59,9 @@ protected:
     }
     void translate(uint64_t iova, bool write = false)
     {
-        const SmmuPmTransaction transaction = {
-            .iova = iova, .stream = 0, .write = write, .privileged = false, .instruction = false};
+        SmmuPmTransaction transaction = {};
+        transaction.iova = iova;
+        transaction.write = write;
         smmu_pm_smmu_translate(smmu, &transaction);
     }
     std::map<std::string, uint64_t> counters()
