@@ -162,6 +162,36 @@ static void the_gpu_shows_its_ring_and_its_error(void)
     island_stop(island);
 }
 
+static void what_is_held_is_listed_until_it_is_let_go(void)
+{
+    const uint32_t mem_write[] = { 0x703d8003, IOVA, 0, VALUE };
+    Island *island = gpu_machine("");
+    int64_t token;
+    g_autofree char *held = NULL;
+
+    island_assert_get(island, ISLAND_QOM_SMMU, "held", "[]");
+    island_smmu_write(island, 0x8000, 0x11e7); /* SCTLR with CFCFG */
+    island_gpu_submit(island, mem_write, ARRAY_SIZE(mem_write));
+    island_wait(island, 1000000);
+    g_assert_cmpint(island_counter(island, "smmu", "stalls"), ==, 1);
+    {
+        g_autoptr(QList) list = island_get_list(island, ISLAND_QOM_SMMU,
+                                                "held");
+
+        g_assert_false(qlist_empty(list));
+        token = qdict_get_int(qobject_to(QDict, qlist_peek(list)), "token");
+    }
+    held = g_strdup_printf("[{'token': %" PRId64 ", 'why': 'fault', 'bank': 0,"
+                           " 'stream': 0, 'iova': %d, 'write': true}]",
+                           token, IOVA);
+    island_assert_get(island, ISLAND_QOM_SMMU, "held", held);
+    island_map(island, IOVA, PAGE, 0);
+    island_smmu_write(island, 0x8008, 0); /* RESUME: retry */
+    island_assert_get(island, ISLAND_QOM_SMMU, "held", "[]");
+    g_assert_true(island_gpu_finish(island));
+    island_stop(island);
+}
+
 static void counters_count(void)
 {
     Island *island = island_start("");
@@ -361,6 +391,7 @@ int main(int argc, char **argv)
     island_add("live", what_a_collapse_takes_is_gone);
     island_add("live", what_a_retention_keeps_is_shown_though_out_of_reach);
     island_add("live", the_gpu_shows_its_ring_and_its_error);
+    island_add("live", what_is_held_is_listed_until_it_is_let_go);
     island_add("live", counters_count);
     island_add("live", counters_begin_anew_on_the_machine_that_loads);
     island_add("live", findings_of_the_live_judge_are_listed);

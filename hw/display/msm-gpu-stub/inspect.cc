@@ -21,7 +21,9 @@ std::optional<View> Inspection::view() const
                 .ib1 = {cp.ib_base(1), cp.ib_left(1)},
                 .ib2 = {cp.ib_base(2), cp.ib_left(2)},
                 .busy = contents->busy(gpu_.hold_),
-                .halted = cp.runnable(contents->ring()) && !contents->can_work(gpu_.hold_),
+                .halted = cp.runnable(contents->ring()) && !gpu_.hold_.waiting() &&
+                          !contents->can_work(gpu_.hold_),
+                .held = gpu_.hold_.waiting(),
                 .irq = gpu_.irq_,
                 .condition = cp.condition(),
                 .error = cp.error(),

@@ -20,6 +20,7 @@ struct View {
     } ib1{}, ib2{};
     bool busy = false;
     bool halted = false; ///< by a register: ME_HALT, a software reset or a VBIF halt
+    bool held = false;   ///< waits for the answer to a transaction
     bool irq = false;
     CommandProcessor::Condition condition{};
     Error error{};

@@ -47,6 +47,7 @@ int msm_gpu_view(const MsmGpuCore* gpu, MsmGpuView* out)
                      .ib2_left = view->ib2.left},
             .busy = view->busy,
             .halted = view->halted,
+            .held = view->held,
             .irq = view->irq,
             .condition = condition_names[static_cast<std::size_t>(view->condition)],
             .error = gpu::error_names[static_cast<std::size_t>(view->error)].data(),

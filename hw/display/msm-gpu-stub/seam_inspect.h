@@ -25,6 +25,7 @@ typedef struct MsmGpuView {
     MsmGpuRing ring;
     bool busy;
     bool halted;           /* there is work, and a register of the GPU's own keeps it waiting */
+    bool held;             /* waits for the answer to a transaction */
     bool irq;              /* level of the line */
     const char *condition; /* "running", "failed", "hung": static */
     const char *error;     /* "none", "opcode", …: static */

@@ -175,6 +175,35 @@ static void get_tlb(Object *obj, Visitor *v, const char *name, void *opaque,
                        count, errp);
 }
 
+static bool visit_held(Visitor *v, const void *row, Error **errp)
+{
+    static const char *const reasons[] = {
+        [SMMU_PM_HOLD_FAULT] = "fault",
+        [SMMU_PM_HOLD_NEXT] = "next",
+        [SMMU_PM_HOLD_BEHIND] = "behind",
+        [SMMU_PM_HOLD_POWER] = "power",
+    };
+    const SmmuPmHeld *h = row;
+
+    return smmu_pm_visit_uint(v, "token", h->token, errp) &&
+           smmu_pm_visit_string(v, "why", reasons[h->why], errp) &&
+           (h->why == SMMU_PM_HOLD_POWER ||
+            smmu_pm_visit_uint(v, "bank", h->bank, errp)) &&
+           smmu_pm_visit_uint(v, "stream", h->stream, errp) &&
+           smmu_pm_visit_uint(v, "iova", h->iova, errp) &&
+           smmu_pm_visit_bool(v, "write", h->write, errp);
+}
+
+static void get_held(Object *obj, Visitor *v, const char *name, void *opaque,
+                     Error **errp)
+{
+    const SmmuPmSmmu *core = core_of(obj);
+    SmmuPmHeld held[SMMU_PM_HELD_MAX];
+    int count = core ? smmu_pm_smmu_held(core, held, SMMU_PM_HELD_MAX) : 0;
+
+    smmu_pm_visit_list(v, name, visit_held, held, sizeof(held[0]), count, errp);
+}
+
 static void get_tlb_entries(Object *obj, Visitor *v, const char *name,
                             void *opaque, Error **errp)
 {
@@ -196,6 +225,7 @@ static const SmmuPmView views[] = {
       "Global registers; null without registers" },
     { "tlb", "list", get_tlb,
       "TLB entries, oldest first; null without a TLB" },
+    { "held", "list", get_held, "Transactions that wait for an answer" },
     { "tlb-entries", "uint64", get_tlb_entries, "Number of TLB entries" },
 };
 

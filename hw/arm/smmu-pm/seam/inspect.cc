@@ -30,6 +30,8 @@ static_assert(SMMU_PM_BANKS_MAX == smmu::max_context_banks);
 static_assert(SMMU_PM_TLB_MAX == smmu::Tlb::capacity);
 static_assert(SMMU_PM_HYPERVISOR == smmu::hypervisor);
 static_assert(SMMU_PM_STREAM_FAULT == static_cast<int>(smmu::StreamType::Fault));
+static_assert(SMMU_PM_HOLD_POWER == static_cast<int>(smmu::Hold::Power));
+static_assert(SMMU_PM_HELD_MAX == 2 * smmu::max_stall_slots);
 static_assert(SMMU_PM_FINDINGS_MAX == journal::Judge::max_findings);
 static_assert(SMMU_PM_OUTPUT_FALLING == static_cast<int>(power::OutputState::Falling));
 
@@ -113,6 +115,19 @@ int smmu_pm_smmu_tlb(const SmmuPmSmmu* smmu, SmmuPmTlbEntry* entries, int max)
                                                .read_only = permissions.read_only,
                                                .uxn = permissions.uxn,
                                                .pxn = permissions.pxn};
+                     });
+}
+
+int smmu_pm_smmu_held(const SmmuPmSmmu* smmu, SmmuPmHeld* held, int max)
+{
+    return hand_over(std::optional(smmu::Inspection(seam::core_of(smmu)).held()), held, max,
+                     [](const smmu::Held& one) {
+                         return SmmuPmHeld{.token = one.token,
+                                           .why = static_cast<SmmuPmHold>(one.why),
+                                           .bank = one.bank,
+                                           .stream = one.stream,
+                                           .write = one.write,
+                                           .iova = one.iova};
                      });
 }
 

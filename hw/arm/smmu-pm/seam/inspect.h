@@ -99,6 +99,25 @@ typedef struct SmmuPmTlbEntry {
 
 #define SMMU_PM_TLB_MAX 1024
 
+/* Why a transaction is held (smmu/stalls.hh: Hold, same order). */
+typedef enum SmmuPmHold {
+    SMMU_PM_HOLD_FAULT,
+    SMMU_PM_HOLD_NEXT,
+    SMMU_PM_HOLD_BEHIND,
+    SMMU_PM_HOLD_POWER,
+} SmmuPmHold;
+
+typedef struct SmmuPmHeld {
+    uint32_t token;
+    SmmuPmHold why;
+    unsigned bank; /* not of POWER */
+    uint16_t stream;
+    bool write;
+    uint64_t iova;
+} SmmuPmHeld;
+
+#define SMMU_PM_HELD_MAX 16
+
 SmmuPmWires smmu_pm_smmu_wires(const SmmuPmSmmu *smmu);
 /* At most SMMU_PM_COUNTERS_MAX; never gone: they are not the guest's. */
 int smmu_pm_smmu_counters(const SmmuPmSmmu *smmu, SmmuPmCounter *counters, int max);
@@ -108,6 +127,8 @@ int smmu_pm_smmu_streams(const SmmuPmSmmu *smmu, SmmuPmStream *streams, int max)
 int smmu_pm_smmu_banks(const SmmuPmSmmu *smmu, SmmuPmBank *banks, int max);
 /* 1, or SMMU_PM_GONE. */
 int smmu_pm_smmu_global(const SmmuPmSmmu *smmu, SmmuPmGlobal *global);
+/* Never gone: what waits for power does not hang on it. At most SMMU_PM_HELD_MAX. */
+int smmu_pm_smmu_held(const SmmuPmSmmu *smmu, SmmuPmHeld *held, int max);
 /* Oldest first; at most SMMU_PM_TLB_MAX. */
 int smmu_pm_smmu_tlb(const SmmuPmSmmu *smmu, SmmuPmTlbEntry *entries, int max);
 

@@ -58,20 +58,22 @@ std::optional<std::vector<BankView>> Inspection::banks() const
     std::vector<BankView> views;
     for (unsigned bank = 0; bank < smmu_.config_.context_banks; ++bank) {
         const Context context = context_of(*registers_, bank);
-        views.push_back({.enabled = registers_->get<SMMU_CBn_SCTLR>(bank).get<"M">(),
-                         .irq = smmu_.irq_[1 + bank],
-                         .regime = context.regime,
-                         .asid = context.asid,
-                         .ttbr0 = registers_->get<SMMU_CBn_TTBR0>(bank).raw(),
-                         .ttbr1 = registers_->get<SMMU_CBn_TTBR1>(bank).raw(),
-                         .sctlr = word<SMMU_CBn_SCTLR>(*registers_, bank),
-                         .tcr = word<SMMU_CBn_TCR>(*registers_, bank),
-                         .tcr2 = word<SMMU_CBn_TCR2>(*registers_, bank),
-                         .mair0 = word<SMMU_CBn_MAIR0>(*registers_, bank),
-                         .mair1 = word<SMMU_CBn_MAIR1>(*registers_, bank),
-                         .fsr = word<SMMU_CBn_FSR>(*registers_, bank),
-                         .fsynr0 = word<SMMU_CBn_FSYNR0>(*registers_, bank),
-                         .far = registers_->get<SMMU_CBn_FAR>(bank).raw()});
+        views.push_back(
+            {.enabled = registers_->get<SMMU_CBn_SCTLR>(bank).get<"M">(),
+             .irq = smmu_.irq_[1 + bank],
+             .regime = context.regime,
+             .asid = context.asid,
+             .ttbr0 = registers_->get<SMMU_CBn_TTBR0>(bank).raw(),
+             .ttbr1 = registers_->get<SMMU_CBn_TTBR1>(bank).raw(),
+             .sctlr = word<SMMU_CBn_SCTLR>(*registers_, bank),
+             .tcr = word<SMMU_CBn_TCR>(*registers_, bank),
+             .tcr2 = word<SMMU_CBn_TCR2>(*registers_, bank),
+             .mair0 = word<SMMU_CBn_MAIR0>(*registers_, bank),
+             .mair1 = word<SMMU_CBn_MAIR1>(*registers_, bank),
+             .fsr = static_cast<uint32_t>(
+                 smmu_.reading(SMMU_CBn_FSR{}, bank, registers_->get<SMMU_CBn_FSR>(bank)).raw()),
+             .fsynr0 = word<SMMU_CBn_FSYNR0>(*registers_, bank),
+             .far = registers_->get<SMMU_CBn_FAR>(bank).raw()});
     }
     return views;
 }
@@ -96,6 +98,13 @@ std::optional<std::vector<Tlb::Entry>> Inspection::tlb() const
     entries.reserve(tlb_->size());
     tlb_->each([&](const Tlb::Entry& entry) { entries.push_back(entry); });
     return entries;
+}
+
+std::vector<Held> Inspection::held() const
+{
+    std::vector<Held> all;
+    smmu_.each_held([&](const Held& one) { all.push_back(one); });
+    return all;
 }
 
 } // namespace smmu_pm::smmu

@@ -54,6 +54,8 @@ public:
     std::optional<GlobalView> global() const;
     /// Oldest first. Nothing: the TLB has no power to hold entries.
     std::optional<std::vector<Tlb::Entry>> tlb() const;
+    /// Transactions that are held; those for want of power survive all of it.
+    std::vector<Held> held() const;
 
 private:
     const Smmu& smmu_;

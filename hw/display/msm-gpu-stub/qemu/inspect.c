@@ -91,6 +91,7 @@ static bool visit_cp(Visitor *v, const void *row, Error **errp)
            smmu_pm_visit_uint(v, "header", view->header, errp) &&
            smmu_pm_visit_bool(v, "busy", view->busy, errp) &&
            smmu_pm_visit_bool(v, "halted", view->halted, errp) &&
+           smmu_pm_visit_bool(v, "held", view->held, errp) &&
            smmu_pm_visit_uint(v, "busy-ns", view->busy_ns, errp) &&
            smmu_pm_visit_bool(v, "irq", view->irq, errp);
 }

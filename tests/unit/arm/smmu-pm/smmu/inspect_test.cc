@@ -3,7 +3,7 @@
 // Looking at an SMMU: what it holds, nothing that is gone, and no trace of having looked.
 #include "smmu/inspect.hh"
 
-#include "machine.hh"
+#include "stalling.hh"
 
 #include <gtest/gtest.h>
 
@@ -162,6 +162,22 @@ TEST(SmmuInspection, ShowsNothingDuringAReset)
     machine.set(power::Supply::Reset, false);
     EXPECT_FALSE(Inspection(machine.smmu).streams());
     EXPECT_FALSE(Inspection(machine.smmu).tlb());
+}
+
+TEST(SmmuInspection, ShowsWhatIsHeldUntilItIsNot)
+{
+    test::Stalling machine({.dma_policy = power::DmaPolicy::Hang});
+    EXPECT_TRUE(Inspection(machine.smmu).held().empty());
+    const uint32_t first = machine.held(0x100'2000), next = machine.held(0x100'3008);
+    EXPECT_EQ(Inspection(machine.smmu).banks()->at(0).fsr, 0x4000'0402u); // SS, FORMAT, TF
+    EXPECT_EQ(Inspection(machine.smmu).held(),
+              (std::vector<Held>{{first, Hold::Fault, 0, false, 0, 0x100'2000},
+                                 {next, Hold::Next, 0, false, 0, 0x100'3008}}));
+    machine.set(power::Supply::Domain, false);
+    EXPECT_TRUE(Inspection(machine.smmu).held().empty()); // lost
+    const uint32_t parked = machine.held(0x100'4000);
+    EXPECT_EQ(Inspection(machine.smmu).held(),
+              (std::vector<Held>{{parked, Hold::Power, 0, false, 0, 0x100'4000}}));
 }
 
 TEST(SmmuInspection, StoppedClocksHideNothing)
