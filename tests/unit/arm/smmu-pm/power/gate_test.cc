@@ -137,6 +137,45 @@ TEST_F(GateTest, AWireThatStaysAsItIsChangesNothing)
     EXPECT_FALSE(block.set(Supply::Domain, false).registers_lost);
 }
 
+TEST_F(GateTest, AResetFromOutsideLeavesTheWires)
+{
+    Block block = used(Collapse::RetainAll);
+    block.reset();
+    EXPECT_EQ(block.supplies(),
+              SupplySet(Supply::Domain, Supply::Reset, Supply::Iface, Supply::Bus));
+    expect(block, 7, 0);
+}
+
+TEST_F(GateTest, LoadsOnlyWhatTheWiresCouldHaveKept)
+{
+    struct Row {
+        Collapse collapse;
+        SupplySet supplies;
+        int entry;
+        bool taken;
+    };
+    const Row rows[] = {
+        {Collapse::Lose, SupplySet(Supply::Domain, Supply::Reset), 43, true},
+        {Collapse::Lose, SupplySet(Supply::Domain), 0, false}, // in reset
+        {Collapse::Lose, SupplySet(Supply::Reset), 0, false},  // without power
+        {Collapse::Retain, SupplySet(Supply::Reset), 0, true},
+        {Collapse::Retain, SupplySet(Supply::Reset), 43, false}, // a TLB without power
+        {Collapse::RetainAll, SupplySet(Supply::Reset), 43, true},
+        {Collapse::RetainAll, SupplySet(), 43, false},
+    };
+    for (const Row& row : rows) {
+        Block block(needs, row.collapse);
+        Block::State state{};
+        state.registers.value = 42;
+        state.cache.value = row.entry;
+        EXPECT_EQ(block.load(row.supplies, state), row.taken) << &row - rows;
+        EXPECT_EQ(block.saved() != nullptr, row.taken) << &row - rows;
+        EXPECT_EQ(block.supplies(), row.taken ? row.supplies : SupplySet()) << &row - rows;
+        EXPECT_TRUE(block.load(row.supplies, std::nullopt)) << &row - rows;
+        EXPECT_EQ(block.saved(), nullptr);
+    }
+}
+
 TEST_F(GateTest, EachPolicyHasItsAnswer)
 {
     EXPECT_EQ(unreachable(Policy::Abort, 4), (Answer{0, Status::Abort}));
