@@ -354,7 +354,12 @@ bool island_gpu_finish(Island *island)
         if (island_gpu_read(island, 0x4e1) & ~(1u << 20) & 0x1190037e) {
             return false;
         }
-        if (island_gpu_read(island, 0x806) == island->wptr) { /* CP_RB_RPTR */
+        /*
+         * CP_RB_RPTR says what has been fetched, RBBM_STATUS what is under way:
+         * a write that is held is behind the one and not behind the other.
+         */
+        if (island_gpu_read(island, 0x806) == island->wptr &&
+            island_gpu_read(island, 0x4f5) == 0) {
             return true;
         }
         island_wait(island, MICROSECOND);
