@@ -93,11 +93,11 @@ Requirement Requirement::parse(std::string_view text, std::string& error)
     }
 
     const std::size_t dots = place.size() == 1 ? place[0].find("..") : std::string::npos;
-    if (dots != std::string::npos && dots > 0 && dots + 2 < place[0].size()) {
+    if (dots != std::string::npos && dots > 0) {
         requirement.from_ = place[0].substr(0, dots);
         requirement.to_ = place[0].substr(dots + 2);
     } else if (place.size() != 1 || place[0] != "all") {
-        error = "the place is 'at MARK', 'A..B' or 'all'";
+        error = "the place is 'at MARK', 'A..B', 'A..' or 'all'";
         return requirement;
     } else {
         requirement.open_ = true;
@@ -313,7 +313,7 @@ void Requirement::feed(const Event& event)
             at_mark();
         return;
     }
-    if (!from_.empty() && open_ && is_mark(event, to_)) {
+    if (!to_.empty() && open_ && is_mark(event, to_)) {
         close();
         return;
     }
@@ -334,7 +334,7 @@ bool Requirement::met() const
     if (form_ == Form::At)
         return true;
     // A window that is still open never saw its end; the whole journal has no other end.
-    if (open_ && !from_.empty())
+    if (open_ && !to_.empty())
         return false;
     return !open_ || holds();
 }
@@ -349,7 +349,7 @@ std::string Requirement::reason() const
         return std::string(block_ == Block::Gpu ? "the GPU was " : "the SMMU was ") +
                (want_off_ ? "on" : "off") + " at " + std::to_string(failures_) + " of " +
                std::to_string(windows_) + " marks '" + from_ + "'";
-    if (open_ && !from_.empty())
+    if (open_ && !to_.empty())
         return "no mark '" + to_ + "' after '" + from_ + "'";
     if (form_ == Form::Order)
         return furthest_ < order_.size() ? "'" + order_[furthest_] + "' did not come in its turn"

@@ -9,6 +9,7 @@
 //                                        or <= N at most, or == N
 //     A..B: no EVENT …                   the same as == 0
 //     A..B: order NAME NAME …            register writes in this order, others between them allowed
+//     A..: …                             the same from the first A to the journal's end
 //     all: …                             the same over the whole journal
 //
 // MARK, A and B are names of phases, or begin and done. EVENT is the kind of an event as the

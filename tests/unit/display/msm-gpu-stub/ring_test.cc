@@ -370,7 +370,8 @@ TEST_F(GpuRing, WaitLooksOnceASlice)
 TEST_F(GpuRing, WaitLetsTheCyclesPassThatItIsTold)
 {
     // 1920 cycles of 19.2 MHz; the upper half of the dword is not theirs.
-    submit({0x70bc'8006, 0x13, 0x0108'0100, 0, 7, 0xff, 0x5aaa'0780, 0x703d'8003, 0x0108'0000, 0, 1});
+    submit(
+        {0x70bc'8006, 0x13, 0x0108'0100, 0, 7, 0xff, 0x5aaa'0780, 0x703d'8003, 0x0108'0000, 0, 1});
     slice();
     EXPECT_EQ(gpu.deadline(), 1'102'000u);
     slice();

@@ -44,6 +44,18 @@ TEST(Requires, OffAtEveryMarkOfThatName)
     EXPECT_EQ(requirement.reason(), "the SMMU was on at 1 of 2 marks 'unmap'");
 }
 
+TEST(Requires, FromAMarkToTheEnd)
+{
+    EXPECT_TRUE(after("a..: tlbi == 1", {tlbi, phase("a"), tlbi}).met());
+    EXPECT_FALSE(after("a..: tlbi == 1", {tlbi, phase("a")}).met());
+    EXPECT_FALSE(after("a..: tlbi == 1", {phase("a"), tlbi, phase("a"), tlbi}).met());
+    EXPECT_EQ(after("a..: tlbi >= 1", {tlbi}).reason(), "no mark 'a' in the journal");
+    EXPECT_EQ(after("a..: tlbi >= 1", {tlbi, phase("a")}).reason(),
+              "there were 0 where it failed last");
+    EXPECT_TRUE(after("a..: order A B", {write("B"), phase("a"), write("A"), write("B")}).met());
+    EXPECT_FALSE(after("a..: order A B", {write("A"), phase("a"), write("B")}).met());
+}
+
 TEST(Requires, TheGpuHasAStateOfItsOwn)
 {
     const Event gpu_on{.kind = Kind::Wire, .block = Block::Gpu, .name = "domain", .value = 1};
@@ -221,8 +233,8 @@ TEST(Requires, WhatCannotBeReadSaysWhy)
              std::pair{"smmu off", "no ':' after the place"},
              std::pair{"at x: mmcc off",
                        "after 'at MARK:' comes 'smmu' or 'gpu', then 'off' or 'on'"},
-             std::pair{"x: tlbi >= 1", "the place is 'at MARK', 'A..B' or 'all'"},
-             std::pair{"..b: tlbi >= 1", "the place is 'at MARK', 'A..B' or 'all'"},
+             std::pair{"x: tlbi >= 1", "the place is 'at MARK', 'A..B', 'A..' or 'all'"},
+             std::pair{"..b: tlbi >= 1", "the place is 'at MARK', 'A..B', 'A..' or 'all'"},
              std::pair{"all: tlbi", usage},
              std::pair{"all: tlbi > 1", usage},
              std::pair{"all: >= 1", usage},
