@@ -162,7 +162,7 @@ void Island::released(uint32_t token, power::Released how)
     require(!in_gpu_ && given_.erase(token) == 1);
     note(4, token, static_cast<uint64_t>(how));
     if (token == token_)
-        release(gpu_, now_, how);
+        gpu_.released(now_, how);
 }
 
 // ---- Memory and masters -----------------------------------------------------------------------
@@ -184,10 +184,8 @@ bool Island::read_descriptor(uint64_t pa, uint64_t& descriptor)
 
 smmu::Translation Island::dma(uint16_t stream, uint64_t iova, bool write, bool can_stall)
 {
-    smmu::Transaction transaction = {.iova = iova, .stream = stream, .request = {.write = write}};
-    if (can_stall)
-        let_stall(transaction);
-    const smmu::Translation translation = smmu_.translate(transaction);
+    const smmu::Translation translation = smmu_.translate(
+        {.iova = iova, .stream = stream, .can_stall = can_stall, .request = {.write = write}});
     if (translation.result == smmu::Translation::Result::Stalled)
         require(can_stall && given_.insert(translation.token).second);
     return translation;

@@ -25,37 +25,6 @@
 
 namespace smmu_pm::fuzz {
 
-// ---- To be simplified -------------------------------------------------------------------------
-// These ask whether the cores know of held transactions. Once both do, as they must, the bodies are
-// the one line inside the condition.
-
-template <class T>
-constexpr bool knows_stalls = requires(T transaction)
-{
-    transaction.can_stall = true;
-};
-template <class G>
-constexpr bool knows_releases = requires(G gpu)
-{
-    gpu.released(uint64_t{0}, power::Released::Retry);
-};
-
-template <class T>
-void let_stall(T& transaction)
-{
-    if constexpr (knows_stalls<T>)
-        transaction.can_stall = true;
-}
-template <class G>
-void release(G& gpu, uint64_t now, power::Released how)
-{
-    if constexpr (knows_releases<G>)
-        gpu.released(now, how);
-}
-inline constexpr bool holds_transactions =
-    knows_stalls<smmu::Transaction> && knows_releases<gpu::Gpu>;
-// -----------------------------------------------------------------------------------------------
-
 /// The blocks that can be accessed, saved and loaded.
 enum class Block : uint8_t { Gcc, Mmcc, Smmu, Gpu, Delay };
 inline constexpr unsigned block_count = 5;

@@ -49,6 +49,7 @@ def _test(kind: core.Build, place: Path, tests: tuple[str, ...] = (),
     env["UBSAN_OPTIONS"] = "halt_on_error=1:print_stacktrace=1"
     if mutation:
         env[VARIABLE] = mutation
+        env["GTEST_FAIL_FAST"] = "1"  # red is red
     name = f"{kind.name}-{mutation}" if mutation else kind.name
     log = cache.log(f"test-{name}")
     # Meson's log is one file in the build folder: nobody else may test there meanwhile.

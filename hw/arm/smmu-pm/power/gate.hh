@@ -159,7 +159,8 @@ private:
                 state_->registers = Registers{};
             if (cache)
                 state_->cache = Cache{};
-            state_->in_flight = InFlight{};
+            if (!mutated(Mutation::InFlightLoss))
+                state_->in_flight = InFlight{};
         }
         return {.changed = true, .registers_lost = registers, .cache_lost = cache};
     }

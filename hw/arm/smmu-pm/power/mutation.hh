@@ -33,6 +33,7 @@ enum class Mutation : uint8_t {
     Dma,
     RegisterLoss, ///< registers survive the domain
     TlbLoss,      ///< the TLB survives the domain
+    InFlightLoss, ///< what is on its way survives the domain, where registers do
     ResetLoss,    ///< everything survives the reset
     Load,         ///< a saved state is taken even if the wires could not have kept it
     // What is lost too often, or not when it should be.
@@ -44,10 +45,11 @@ enum class Mutation : uint8_t {
 
 #ifdef SMMU_PM_MUTABLE_GATES
 
-inline constexpr std::array<std::string_view, 21> mutation_names = {
-    "",         "all",        "domain",    "reset",     "vote",    "iface",      "bus",
-    "core",     "mem",        "mem_iface", "register",  "walk",    "dma",        "register-loss",
-    "tlb-loss", "reset-loss", "load",      "retention", "caching", "clock-loss", "cold-reset"};
+inline constexpr std::array<std::string_view, 22> mutation_names = {
+    "",          "all",           "domain",     "reset",          "vote",       "iface",
+    "bus",       "core",          "mem",        "mem_iface",      "register",   "walk",
+    "dma",       "register-loss", "tlb-loss",   "in-flight-loss", "reset-loss", "load",
+    "retention", "caching",       "clock-loss", "cold-reset"};
 
 /// The one of this run. A name that is not in the list ends it: a typing error must not look like a
 /// mutation that no test has noticed.

@@ -12,8 +12,8 @@
  * Clock inputs "core", "iface", "rbbmtimer", "mem", "mem_iface". GPIO output
  * "pm-fault". Properties: "journal" (link), "smmu" (link to an arm-smmu-v2-pm),
  * "stream", "policy", "chip" (510 or 530), "slice" (virtual ns between two
- * bursts of work), "seed"; "vote", at any time; and read-only ones that show the
- * state (inspect.c).
+ * bursts of work), "seed"; "vote", at any time; and read-only ones that show
+ * the state (inspect.c).
  */
 #define TYPE_MSM_GPU_STUB "msm-gpu-stub"
 OBJECT_DECLARE_SIMPLE_TYPE(MsmGpuStubState, MSM_GPU_STUB)

@@ -195,8 +195,6 @@ void stall(Island& island)
 
 TEST(IslandStall, IsGoneOnWithInATwin)
 {
-    if (!holds_transactions)
-        GTEST_SKIP() << "the cores do not hold transactions";
     const auto island = std::make_unique<Island>(config);
     const auto twin = std::make_unique<Island>(config);
     stall(*island);
@@ -219,8 +217,6 @@ TEST(IslandStall, IsGoneOnWithInATwin)
 
 TEST(IslandStall, IsLostWithThePowerInATwinToo)
 {
-    if (!holds_transactions)
-        GTEST_SKIP() << "the cores do not hold transactions";
     const auto island = std::make_unique<Island>(config);
     const auto twin = std::make_unique<Island>(config);
     stall(*island);
@@ -243,8 +239,6 @@ TEST(IslandStall, IsLostWithThePowerInATwinToo)
 
 TEST(IslandStall, ForWantOfPowerIsSentAgainInATwin)
 {
-    if (!holds_transactions)
-        GTEST_SKIP() << "the cores do not hold transactions";
     const Config hang = {.dma_policy = power::DmaPolicy::Hang};
     const auto island = std::make_unique<Island>(hang);
     const auto twin = std::make_unique<Island>(hang);
