@@ -185,7 +185,7 @@ bool Island::read_descriptor(uint64_t pa, uint64_t& descriptor)
 smmu::Translation Island::dma(uint16_t stream, uint64_t iova, bool write, bool can_stall)
 {
     const smmu::Translation translation = smmu_.translate(
-        {.iova = iova, .stream = stream, .can_stall = can_stall, .request = {.write = write}});
+        {.iova = iova, .stream = stream, .request = {.write = write}, .can_stall = can_stall});
     if (translation.result == smmu::Translation::Result::Stalled)
         require(can_stall && given_.insert(translation.token).second);
     return translation;
