@@ -9,6 +9,7 @@
 #include "../../hw/arm/smmu-pm/qemu/msm8996_map.h"
 
 #define GPU_GDSCR (MSM8996_MMCC + 0x4034) /* the SMMU's domain */
+#define GPU_GX_GDSCR (MSM8996_MMCC + 0x4024) /* the GPU's */
 #define SW_COLLAPSE 1u
 
 #define GCC_MMSS_BIMC_GFX_CBCR (MSM8996_GCC + 0x9010) /* SMMU: "bus", GPU: "mem_iface" */

@@ -139,6 +139,11 @@ enum { command_buffers = 3 };
 void work(const struct buffer *buffers, unsigned count);
 /* A word that the GPU writes, waited for and checked; any two buffers will do. */
 void small_work(const struct buffer *commands, const struct buffer *target);
+/*
+ * A submit that is under way and does not end before the second word of buffers[1] is 1: the GPU
+ * reads it again and again. The first word it has written. Returns the fence.
+ */
+uint32_t waiting_work(struct buffer buffers[2]);
 
 /* ---- devmem.c: registers through /dev/mem, behind the drivers' backs ------------------------- */
 
@@ -170,6 +175,7 @@ void hang_recovery(void);
 void shutdown_in_order(void);
 void devmem_invalidate_while_off(void);
 void devmem_collapse_while_busy(void);
+void work_lost(void);
 void power_order(void);
 void clock_stopped_mid_dma(void);
 void unprotected_dma(void);

@@ -23,6 +23,7 @@ static const struct scenario scenarios[] = {
     {"shutdown", shutdown_in_order},
     {"devmem-invalidate-while-off", devmem_invalidate_while_off},
     {"devmem-collapse-while-busy", devmem_collapse_while_busy},
+    {"work-lost", work_lost},
     {"power-order", power_order},
     {"clock-stopped-mid-dma", clock_stopped_mid_dma},
     {"unprotected-dma", unprotected_dma},

@@ -110,3 +110,20 @@ void small_work(const struct buffer *commands, const struct buffer *target)
         give_up("word %u at IOVA 0x%llx is 0x%x, not 0x%x", word, (unsigned long long)target->iova,
                 target->words[word], value);
 }
+
+uint32_t waiting_work(struct buffer buffers[2])
+{
+    unsigned dwords = 0, waited;
+    uint32_t fence;
+
+    buffers[1].words[0] = buffers[1].words[1] = 0;
+    dwords = put_mem_write(buffers[0].words, dwords, buffers[1].iova, 1);
+    dwords = put_wait_memory(buffers[0].words, dwords, buffers[1].iova + 4, 1, 16);
+    fence = submit(&buffers[0], dwords, &buffers[1], 1);
+    for (waited = 0; buffers[1].words[0] == 0; waited++) {
+        if (waited == 300)
+            give_up("waited 300 ms for the GPU to begin with its work");
+        sleep_ms(1);
+    }
+    return fence;
+}

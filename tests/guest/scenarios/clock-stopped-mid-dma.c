@@ -10,21 +10,12 @@
 void clock_stopped_mid_dma(void)
 {
     struct buffer buffers[2];
-    unsigned dwords = 0, waited;
     uint32_t fence;
 
     gpu_open();
     buffers_scattered(buffers, 2);
-    buffers[1].words[0] = buffers[1].words[1] = 0;
-    dwords = put_mem_write(buffers[0].words, dwords, buffers[1].iova, 1);
-    dwords = put_wait_memory(buffers[0].words, dwords, buffers[1].iova + 4, 1, 16);
     mark_phase("submit");
-    fence = submit(&buffers[0], dwords, &buffers[1], 1);
-    for (waited = 0; buffers[1].words[0] == 0; waited++) {
-        if (waited == 300)
-            give_up("waited 300 ms for the GPU to begin with its work");
-        sleep_ms(1);
-    }
+    fence = waiting_work(buffers);
     mark_phase("busy");
     controller_change(GCC_MMSS_BIMC_GFX_CBCR, CLK_ENABLE, 0);
     mark_phase("stopped");
