@@ -43,6 +43,7 @@ GUEST = {
 }
 TEST = {
     "clang": "the second compiler",
+    "libclang-rt-dev": "its sanitizers",
     "clang-format": "how C++ is laid out",
     "perl": "QEMU's checkpatch.pl",
 }
