@@ -161,7 +161,9 @@ def interrupted(context: Context) -> Iterator[Item]:
     process = subprocess.Popen(
         [sys.executable, context.repo / "smmu-pm", "run", "--scenario", "idle-powers-off",
          "--out", out], cwd=context.scratch, start_new_session=True,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        # A shell's background job has it ignored, and so would whatever that starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     deadline = time.monotonic() + 120
     # QEMU names a file in the folder; the command itself only the folder.
     while not _processes(f"{out}/") and process.poll() is None and time.monotonic() < deadline:
