@@ -15,6 +15,14 @@
 #define SMMU_PM_CLASS_DATA const void
 #endif
 
+/* Since 10.2 a machine has to say for which targets it is. */
+#if QEMU_VERSION_MAJOR == 10 && QEMU_VERSION_MINOR < 2
+#define SMMU_PM_MACHINE_INTERFACES NULL
+#else
+#include "hw/arm/machines-qom.h"
+#define SMMU_PM_MACHINE_INTERFACES aarch64_machine_interfaces
+#endif
+
 /* Of cpu_unwind_state_data(), for Arm; its macro has changed its name. */
 #define SMMU_PM_UNWIND_WORDS 3
 

@@ -395,6 +395,7 @@ static const TypeInfo virt_msm8996_info = {
     .instance_finalize = virt_msm8996_instance_finalize,
     .class_size = sizeof(VirtMsm8996Class),
     .class_init = virt_msm8996_class_init,
+    .interfaces = SMMU_PM_MACHINE_INTERFACES,
 };
 
 static void virt_msm8996_register_types(void)
