@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from .kernels import Kernel
-from .scenarios import COLLAPSES, GPUS, Axes, Expectation, Scenario
+from .scenarios import ALL_AXES, COLLAPSES, GPUS, Axes, Expectation, Scenario
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,6 @@ def allowed(scenario: Scenario, kernel: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.line for one in scenario.allowed))
 
 
-def _axes(scenario: Scenario, everything: bool, gpu: str | None, collapse: str | None) -> list[Axes]:
-    gpus: Sequence[str] = scenario.gpus if everything else GPUS[:1]
-    collapses: Sequence[str] = scenario.collapses if everything else COLLAPSES[:1]
-    return [Axes(one, other) for one in ([gpu] if gpu else gpus)
-            for other in ([collapse] if collapse else collapses)]
-
-
 def wanted(scenario: Scenario, kernel: str, known: bool, named: bool) -> bool:
     """Is the scenario to be run on this kernel? `named`: it was asked for by its name.
 
@@ -54,10 +48,27 @@ def wanted(scenario: Scenario, kernel: str, known: bool, named: bool) -> bool:
     return named or not scenario.control
 
 
+class Which(Enum):
+    """Of the cells of the scenarios and kernels that are asked for."""
+
+    DEFAULT = "each scenario once on each kernel, with the default GPU and collapse"
+    TABLE = "those that the table lists"
+    CROSS = "the full product"
+
+
 def choose(kernels: Sequence[Kernel], scenarios: Sequence[Scenario], *, named: bool = True,
-           everything: bool = False, gpu: str | None = None, collapse: str | None = None
+           which: Which = Which.DEFAULT, gpu: str | None = None, collapse: str | None = None
            ) -> list[Cell]:
-    """The cells that are asked for; what a scenario is not made for is left out."""
-    return [Cell(kernel, scenario, axes) for kernel in kernels for scenario in scenarios
+    """The cells that are asked for; what a scenario is not made for is left out.
+
+    A GPU or a collapse that is named is the only one; without `which` whether the table has it or not.
+    """
+    if which is Which.DEFAULT:
+        axes: Sequence[Axes] = [Axes(gpu or GPUS[0], collapse or COLLAPSES[0])]
+    else:
+        axes = [one for one in ALL_AXES
+                if gpu in (None, one.gpu) and collapse in (None, one.collapse)]
+    return [Cell(kernel, scenario, one) for kernel in kernels for scenario in scenarios
             if wanted(scenario, kernel.name, kernel.known, named)
-            for axes in _axes(scenario, everything, gpu, collapse)]
+            for one in axes
+            if which is not Which.TABLE or not kernel.known or scenario.has(kernel.name, one)]

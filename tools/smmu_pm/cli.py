@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from . import (apt, cache, cells, core, initramfs, kernels, packages, proc, qemu, report, runner,
+from . import (apt, cache, cells, core, formats, initramfs, kernels, packages, proc, qemu, report, runner,
                scenarios)
 from .trouble import BENCH, INTERRUPTED, USAGE, Trouble, from_os_error
 from .ui import say
@@ -41,7 +41,7 @@ def _add_build_options(parser: argparse.ArgumentParser) -> None:
 def _add_guest_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kernel", action="append", metavar="NAME|IMAGE", default=None,
                         help="a known kernel, or the path of an arm64 Image; may be repeated; "
-                             "default: every known one")
+                             "default: Debian's stock ones")
     parser.add_argument("--modules", type=Path, metavar="DIR",
                         help="where the modules of your Image are, at any depth")
     parser.add_argument("--gpu", choices=scenarios.GPUS,
@@ -86,13 +86,21 @@ def parser() -> Parser:
     run.add_argument("--scenario", nargs="+", action="extend", metavar="NAME", default=[],
                      help="what the guest does; default: all, and of an Image of your own all but "
                           "the controls (see smmu-pm list scenarios)")
-    run.add_argument("--all", action="store_true", dest="everything",
-                     help="each scenario with every GPU and every --on-collapse that the table has "
-                          "it for, not only with the defaults")
+    more = run.add_mutually_exclusive_group()
+    more.add_argument("--all", action="store_const", dest="which", const=cells.Which.TABLE,
+                      default=cells.Which.DEFAULT,
+                      help="every cell that the table lists, on every kernel that it names, not only "
+                           "the stock kernels with the defaults; prints a matrix")
+    more.add_argument("--cross", action="store_const", dest="which", const=cells.Which.CROSS,
+                      help="the full product of known kernels, scenarios, GPUs and --on-collapse")
     run.add_argument("--out", type=Path, default=Path("smmu-pm-out"), metavar="DIR",
                      help="where DIR/KERNEL/SCENARIO/{console.log,journal.jsonl,findings.txt,"
                           "verdict.json} go; a GPU or an --on-collapse that is not the default is "
                           "told by a suffix, SCENARIO@a530@retain (default: %(default)s)")
+    run.add_argument("--junit", type=Path, metavar="FILE",
+                     help="write the results as JUnit's XML as well")
+    run.add_argument("--tap", action="store_true",
+                     help="print the results as TAP instead of a table")
     _add_build_options(run)
 
     test = add("test", "run every test; the last line counts them")
@@ -133,28 +141,56 @@ def _run(options: argparse.Namespace, qemu_args: tuple[str, ...]) -> int:
     # What the user may have got wrong comes before anything that takes long.
     chosen = scenarios.pick(scenarios.load(REPO), options.scenario)
     named = bool(options.scenario)
-    names = list(dict.fromkeys(options.kernel or kernels.KNOWN))
+    names = _kernel_names(options, chosen)
     for name in names:
         kernels.check_name(name)
     if not any(cells.wanted(scenario, name, kernels.is_known(name), named)
                for name in names for scenario in chosen):
         raise Trouble(f"{chosen[0].name} is not made for {', '.join(names)}, but for "
                       f"{', '.join(chosen[0].kernels)}")
+    if options.junit is not None and not options.junit.parent.is_dir():
+        raise Trouble(f"{options.junit}: {options.junit.parent} is no folder")
     _need()
     found = [kernels.get(name, options.modules) for name in names]
     options.out.mkdir(parents=True, exist_ok=True)
     bench = _bench(options, qemu_args)
-    asked = cells.choose(found, chosen, named=named, everything=options.everything,
+    asked = cells.choose(found, chosen, named=named, which=options.which,
                          gpu=options.gpu, collapse=options.collapse)
+    if not asked:
+        raise Trouble("the table lists none of the cells that are asked for")
     results = runner.run_all(bench, asked, options.out,
                              lambda result: say(f"  {result.kernel}/{result.name}: "
                                                 f"{result.verdict}"))
-    print(report.table(results))
+    _print(results, options)
+    return report.code(results)
+
+
+def _kernel_names(options: argparse.Namespace, chosen: list[scenarios.Scenario]) -> list[str]:
+    """Those that are named; or the stock ones; or, with --all and --cross, those that it takes."""
+    if options.kernel:
+        return list(dict.fromkeys(options.kernel))
+    match options.which:
+        case cells.Which.DEFAULT:
+            return list(kernels.STOCK)
+        case cells.Which.TABLE:
+            return [name for name in kernels.KNOWN if any(
+                scenario.has(name, axes) for scenario in chosen for axes in scenarios.ALL_AXES)]
+        case _:
+            return list(kernels.KNOWN)
+
+
+def _print(results: list[runner.Result], options: argparse.Namespace) -> None:
+    if options.junit is not None:
+        formats.write_junit(results, options.junit)
+    if options.tap:
+        print("\n".join(formats.tap(results)))
+        return
+    many = options.which is not cells.Which.DEFAULT
+    print(report.matrix(results) if many else report.table(results))
     for result in results:
         text = report.explanation(result)
         if text:
             print(f"\n{text}")
-    return report.code(results)
 
 
 def _test(options: argparse.Namespace) -> int:

@@ -50,6 +50,8 @@ KNOWN = {
         Debian("debian-6.12", "trixie", "linux-image-arm64", "Debian 13's own, with updates"),
     )
 }
+# What is booted unless others are asked for.
+STOCK = ("debian-6.1", "debian-6.12")
 
 
 @dataclass(frozen=True)

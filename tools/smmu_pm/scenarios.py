@@ -16,7 +16,7 @@ VERDICTS = ("PASS", "VACUOUS", "ERROR", "FAIL")  # the worse wins
 GPUS = ("a510", "a530")
 COLLAPSES = ("lose", "retain", "retain-all")
 
-_KEYS = {"summary", "cmdline", "overlay", "machine", "qemu", "control", "kernels", "gpus", "collapses",
+_KEYS = {"summary", "cmdline", "overlay", "machine", "qemu", "control", "kernels", "cells",
          "requires", "console", "expect"}
 _CELL_KEYS = {"kernel", "gpu", "collapse", "verdict", "findings", "reason"}
 _CONSOLE_KEYS = {"line", "kernel", "reason"}
@@ -36,6 +36,22 @@ class Axes:
             "" if self.collapse == COLLAPSES[0] else f"@{self.collapse}")
 
 
+ALL_AXES = tuple(Axes(gpu, collapse) for gpu in GPUS for collapse in COLLAPSES)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Some cells of the table, as "KERNEL[@GPU][@COLLAPSE]" with patterns of the shell says them."""
+
+    kernel: str
+    gpu: str = GPUS[0]
+    collapse: str = COLLAPSES[0]
+
+    def covers(self, kernel: str, axes: Axes) -> bool:
+        return (fnmatchcase(kernel, self.kernel) and fnmatchcase(axes.gpu, self.gpu)
+                and fnmatchcase(axes.collapse, self.collapse))
+
+
 @dataclass(frozen=True)
 class Expectation:
     verdict: str
@@ -45,16 +61,10 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Row:
-    """An expectation, and the cells that it is for: patterns of the shell."""
+    """An expectation, and the cells that it is for."""
 
-    kernel: str
-    gpu: str
-    collapse: str
+    cells: Cells
     expectation: Expectation
-
-    def covers(self, kernel: str, axes: Axes) -> bool:
-        return (fnmatchcase(kernel, self.kernel) and fnmatchcase(axes.gpu, self.gpu)
-                and fnmatchcase(axes.collapse, self.collapse))
 
 
 @dataclass(frozen=True)
@@ -78,15 +88,18 @@ class Scenario:
     qemu: tuple[str, ...] = ()
     control: bool = False
     kernels: tuple[str, ...] = ("*",)
-    gpus: tuple[str, ...] = GPUS
-    collapses: tuple[str, ...] = COLLAPSES[:1]
+    cells: tuple[Cells, ...] = ()
+
+    def has(self, kernel: str, axes: Axes) -> bool:
+        """Is it a cell of the table: one that `run --all` has?"""
+        return self.runs_on(kernel) and any(cells.covers(kernel, axes) for cells in self.cells)
 
     def runs_on(self, kernel: str) -> bool:
         return any(fnmatchcase(kernel, pattern) for pattern in self.kernels)
 
     def expected(self, kernel: str, axes: Axes = Axes()) -> Expectation | None:
         """The first row that covers the cell decides."""
-        return next((row.expectation for row in self.rows if row.covers(kernel, axes)), None)
+        return next((row.expectation for row in self.rows if row.cells.covers(kernel, axes)), None)
 
     def console(self, kernel: str) -> tuple[str, ...]:
         return tuple(one.line for one in self.allowed if fnmatchcase(kernel, one.kernel))
@@ -115,17 +128,20 @@ def _row(cell: Mapping[str, Any]) -> Row:
     for key, values in (("gpu", GPUS), ("collapse", COLLAPSES)):
         if not any(fnmatchcase(value, cell.get(key, "*")) for value in values):
             raise KeyError(f"no {key} is called {cell[key]}")
-    return Row(cell.get("kernel", "*"), cell.get("gpu", "*"), cell.get("collapse", "*"),
+    return Row(Cells(cell.get("kernel", "*"), cell.get("gpu", "*"), cell.get("collapse", "*")),
                Expectation(cell["verdict"], tuple(cell.get("findings", ())), cell["reason"]))
 
 
-def _some_of(row: Mapping[str, Any], key: str, values: tuple[str, ...],
-             default: tuple[str, ...]) -> tuple[str, ...]:
-    chosen = tuple(row.get(key, default))
-    for value in chosen:
-        if value not in values:
-            raise KeyError(f"{key}: {value} is none of {', '.join(values)}")
-    return chosen
+def _cells(text: str) -> Cells:
+    kernel, *axes = text.split("@")
+    found: dict[str, str] = {}
+    for word in axes:
+        key = next((key for key, values in (("gpu", GPUS), ("collapse", COLLAPSES))
+                    if any(fnmatchcase(value, word) for value in values)), None)
+        if key is None or key in found:
+            raise KeyError(f"cells: {text}: {word} is no GPU and no collapse, or one too many")
+        found[key] = word
+    return Cells(kernel, **found)
 
 
 def _scenario(name: str, row: Mapping[str, Any], everywhere: tuple[Allowed, ...]) -> Scenario:
@@ -135,8 +151,7 @@ def _scenario(name: str, row: Mapping[str, Any], everywhere: tuple[Allowed, ...]
                     tuple(_row(cell) for cell in row["expect"]),
                     row.get("cmdline", ""), row.get("overlay", ""), row.get("machine", ""),
                     tuple(row.get("qemu", ())), row.get("control", False), tuple(row.get("kernels", ("*",))),
-                    _some_of(row, "gpus", GPUS, GPUS),
-                    _some_of(row, "collapses", COLLAPSES, COLLAPSES[:1]))
+                    tuple(_cells(text) for text in row["cells"]))
 
 
 def parse(table: Mapping[str, Any], path: Path) -> dict[str, Scenario]:

@@ -19,7 +19,7 @@ REPETITIONS = 3
 def symbols(context: Context) -> Iterator[Item]:
     """What each known kernel carries of its symbols is read, and is what the guest says itself."""
     scenario = scenarios.load(context.repo)["submit-and-wait"]
-    for name in kernels.KNOWN:
+    for name in kernels.STOCK:
         cell = cells.Cell(kernels.get(name), scenario)
         lines = (line.split() for line in
                  cell.kernel.symbols.read_text(encoding="utf-8").splitlines())
@@ -34,11 +34,8 @@ def symbols(context: Context) -> Iterator[Item]:
 
 def verdicts(context: Context) -> Iterator[Item]:
     known = list(scenarios.load(context.repo).values())
-    everything = cells.choose([kernels.get(name) for name in kernels.KNOWN], known, everything=True)
-    # One step off the default, not two: `run --all` has the corners.
-    near = [cell for cell in everything
-            if scenarios.Axes().gpu == cell.axes.gpu or scenarios.Axes().collapse == cell.axes.collapse]
-    for result in runner.run_all(context.bench, near, context.scratch / "table"):
+    asked = cells.choose([kernels.get(name) for name in kernels.STOCK], known, which=cells.Which.TABLE)
+    for result in runner.run_all(context.bench, asked, context.scratch / "table"):
         yield Item(f"guest: {result.kernel}/{result.name}: {result.verdict}",
                    result.as_expected is True, report.explanation(result))
 
