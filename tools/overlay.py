@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Lay this repository's devices over a QEMU source tree: overlay.py REPO QEMU_SRC
 
-The folders are linked, not copied, so that editing a device and running ninja
+Folders are linked, not copied, so that editing a device and running ninja
 is all it takes. A handful of lines is added to QEMU's own build files, between
 two markers by which a second run finds and renews them. Nothing else is touched.
 For QEMU 10.0 to 10.2.
@@ -23,6 +23,7 @@ LINKS = {
     "hw/arm/smmu-pm": "hw/arm/smmu-pm",
     "hw/display/msm-gpu-stub": "hw/display/msm-gpu-stub",
     "tests/qtest/smmu-pm": "tests/qtest",
+    "configs/devices/aarch64-softmmu/smmu-pm.mak": "hw/arm/smmu-pm/qemu/devices.mak",
 }
 
 
@@ -93,7 +94,7 @@ def _link(target: Path, link: Path) -> None:
     elif link.exists():
         raise OverlayError(f"{link}: exists and is no link")
     try:
-        link.symlink_to(target, target_is_directory=True)
+        link.symlink_to(target)
     except OSError as error:
         raise OverlayError(f"{link}: {error.strerror}") from None
 

@@ -16,6 +16,7 @@ from .ui import Step
 SUITE = "trixie"
 OPTIONS = (
     f"--python={meson.PYTHON}", "--target-list=aarch64-softmmu", "--without-default-features",
+    "--without-default-devices", "--with-devices-aarch64=smmu-pm",
     "--enable-tcg", "--enable-fdt=system", "--enable-slirp", "--enable-trace-backends=log",
     "--disable-install-blobs", "--disable-download", "--disable-docs",
 )
