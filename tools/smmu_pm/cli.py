@@ -104,6 +104,9 @@ def parser() -> Parser:
     _add_build_options(run)
 
     test = add("test", "run every test; the last line counts them")
+    test.add_argument("--soak", action="store_true",
+                      help="a thousand seeds of a random load on each of two kernels, not sixteen: an "
+                           "hour or so")
     _add_build_options(test)
 
     build = add("build", "build QEMU with the devices, the judge, and the guest's program")
@@ -196,7 +199,7 @@ def _print(results: list[runner.Result], options: argparse.Namespace) -> None:
 def _test(options: argparse.Namespace) -> int:
     from . import suite
     _need(packages.TEST)
-    return suite.run(REPO, options.qemu_src)
+    return suite.run(REPO, options.qemu_src, options.soak)
 
 
 def _build(options: argparse.Namespace) -> int:

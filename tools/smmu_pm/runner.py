@@ -209,30 +209,41 @@ def _replace(folder: Path, place: Path) -> None:
     folder.rename(place)
 
 
-def run_all(bench: Bench, cells: Sequence[Cell], out: Path,
-            show: Callable[[Result], None] = lambda result: None) -> list[Result]:
-    """As many at a time as there are processors; results in the order of `cells`.
+@dataclass(frozen=True)
+class Job:
+    """A boot that is to be made."""
+
+    bench: Bench
+    cell: Cell
+    out: Path
+
+
+def run_jobs(jobs: Sequence[Job], show: Callable[[Result], None] = lambda result: None
+             ) -> list[Result]:
+    """As many at a time as there are processors; results in the order of `jobs`.
 
     The largest kernel goes first, since it takes longest: the end is then not one long boot alone.
     """
-    results: dict[tuple[str, str], Result] = {}
-    kernels = {cell.kernel.folder: cell.kernel for cell in cells}
-    initrds = {folder: initrd_for(bench, kernel) for folder, kernel in kernels.items()}
+    kernels = {job.cell.kernel.folder: job.cell.kernel for job in jobs}
+    initrds = {folder: initrd_for(jobs[0].bench, kernel) for folder, kernel in kernels.items()}
     sizes = {folder: kernel.image.stat().st_size for folder, kernel in kernels.items()}
     pool = ThreadPoolExecutor(max_workers=max(1, os.cpu_count() or 1))
-    futures: dict[Future[Result], tuple[str, str]] = {}
+    futures: dict[Future[Result], int] = {}
+    results: dict[int, Result] = {}
     try:
-        with Step(f"booting {len(cells)} guest{'s' if len(cells) != 1 else ''}") as step:
-            for cell in sorted(cells, key=lambda cell: -sizes[cell.kernel.folder]):
-                future = pool.submit(run_one, bench, cell, initrds[cell.kernel.folder], out)
-                futures[future] = (cell.kernel.name, cell.name)
+        with Step(f"booting {len(jobs)} guest{'s' if len(jobs) != 1 else ''}") as step:
+            for number, job in sorted(enumerate(jobs),
+                                      key=lambda item: -sizes[item[1].cell.kernel.folder]):
+                future = pool.submit(run_one, job.bench, job.cell,
+                                     initrds[job.cell.kernel.folder], job.out)
+                futures[future] = number
             pending = set(futures)
             while pending:
                 done, pending = wait(pending, timeout=0.5, return_when=FIRST_COMPLETED)
                 for future in done:
                     results[futures[future]] = future.result()
                     show(future.result())
-                step.at(f"{len(results)} of {len(cells)}")
+                step.at(f"{len(results)} of {len(jobs)}")
     except BaseException:
         for future in futures:
             future.cancel()
@@ -240,7 +251,12 @@ def run_all(bench: Bench, cells: Sequence[Cell], out: Path,
         raise
     finally:
         pool.shutdown()
-    return [results[cell.kernel.name, cell.name] for cell in cells]
+    return [results[number] for number in range(len(jobs))]
+
+
+def run_all(bench: Bench, cells: Sequence[Cell], out: Path,
+            show: Callable[[Result], None] = lambda result: None) -> list[Result]:
+    return run_jobs([Job(bench, cell, out) for cell in cells], show)
 
 
 def shell_command(bench: Bench, kernel: Kernel, axes: Axes, initrd: Path) -> list[str]:

@@ -29,6 +29,7 @@ CHECKS: tuple[Check, ...] = (
     guest_checks.repeatable,
     guest_checks.policies,
     guest_checks.more_of_a_machine,
+    guest_checks.soak,
     input_checks.judged_again,
     input_checks.usage,
     input_checks.kernel_images,
@@ -47,11 +48,11 @@ def _show(item: Item) -> None:
         print("\n".join(f"       {line}" for line in item.detail.splitlines()), flush=True)
 
 
-def run(repo: Path, qemu_src: Path | None) -> int:
+def run(repo: Path, qemu_src: Path | None, soak: bool = False) -> int:
     began = time.monotonic()
     counts = {True: 0, False: 0, None: 0}
     with cache.scratch() as scratch:
-        context = Context(repo, qemu_src, scratch)
+        context = Context(repo, qemu_src, scratch, soak)
         for check in CHECKS:
             try:
                 for item in check(context):

@@ -23,8 +23,10 @@ class Item:
 class Context:
     """What checks share; each part is built when the first of them asks for it."""
 
-    def __init__(self, repo: Path, qemu_src: Path | None, scratch: Path) -> None:
+    def __init__(self, repo: Path, qemu_src: Path | None, scratch: Path,
+                 soak: bool = False) -> None:
         self.repo = repo
+        self.soak = soak  # where chance is drawn on: long, not short
         self.qemu_src = qemu_src
         self.scratch = scratch
 

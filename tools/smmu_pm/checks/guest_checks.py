@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import re
+import shutil
 from collections.abc import Iterator
 
 from .. import cells, kernels, report, runner, scenarios
@@ -14,6 +16,9 @@ REPEATED = "unmap-while-suspended"
 SYMBOLS = ("_stext", "arm_smmu_device_reset", "arm_smmu_runtime_suspend", "clk_bulk_disable",
            "kthread", "ret_from_fork")
 REPETITIONS = 3
+SOAKED = "random-load"
+SOAK_KERNELS = ("merged", "debian-6.12")
+FEW_SEEDS, SOAK_SEEDS = 16, 1000
 
 
 def symbols(context: Context) -> Iterator[Item]:
@@ -77,3 +82,29 @@ def more_of_a_machine(context: Context) -> Iterator[Item]:
     result = runner.run_all(bench, [cells.Cell(context.kernel, scenario)], context.scratch / "more")[0]
     yield Item(f"guest: {scenario.name} with {' '.join(words)}", result.as_expected is True,
                report.explanation(result))
+
+
+def soak(context: Context) -> Iterator[Item]:
+    """No false findings: a load drawn from the seed, on kernels that do everything right."""
+    scenario = scenarios.load(context.repo)[SOAKED]
+    count = SOAK_SEEDS if context.soak else FEW_SEEDS
+    for name in SOAK_KERNELS:
+        cell = cells.Cell(kernels.get(name), scenario)
+        journals: set[bytes] = set()
+
+        def keep(result: runner.Result) -> None:
+            # The first line names the seed: that alone must not count.
+            journal = (result.folder / "journal.jsonl").read_bytes().split(b"\n", 1)[1]
+            journals.add(hashlib.sha256(journal).digest())
+            if report.good(result):
+                shutil.rmtree(result.folder)
+
+        jobs = [runner.Job(dataclasses.replace(context.bench, seed=seed), cell,
+                           context.scratch / f"soak-{seed}") for seed in range(1, count + 1)]
+        results = runner.run_jobs(jobs, keep)
+        bad = [(job.bench.seed, result) for job, result in zip(jobs, results)
+               if not report.good(result)]
+        yield Item(f"guest: {count} seeds of {SOAKED} on {name}, no finding", not bad,
+                   "\n".join(f"seed {seed}: {report.explanation(result)}" for seed, result in bad[:5]))
+        yield Item(f"guest: {len(journals)} different journals of {count} seeds on {name}",
+                   len(journals) * 100 >= count * 99)
