@@ -190,7 +190,7 @@ class Table(unittest.TestCase):
 
     def test_on_stock_kernels_a_control_must_not_pass_and_all_else_must(self):
         for cell in self.cells(Which.CROSS):
-            if cell.axes == Axes() and cell.kernel.name in kernels.STOCK:
+            if cell.axes == Axes() and cell.kernel.name in kernels.DEFAULT:
                 self.assertEqual(cell.scenario.control, cell.expected.verdict != "PASS", cell.name)
 
     def test_every_row_is_the_first_for_some_cell(self):

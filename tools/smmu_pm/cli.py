@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from . import (apt, cache, cells, core, formats, initramfs, kernels, packages, proc, qemu, report, runner,
-               scenarios)
+from . import (apt, cache, cells, core, formats, initramfs, kbuild, kernels, packages, proc, qemu,
+               report, runner, scenarios, variants)
 from .trouble import BENCH, INTERRUPTED, USAGE, Trouble, from_os_error
 from .ui import say
 
@@ -19,7 +19,7 @@ EXIT_CODES = """\
 exit codes:
   0    passed; for a kernel with a row in the table of expected verdicts: as expected
   1    failed: something touched hardware that was off
-  125  cannot be judged (ERROR, VACUOUS)
+  125  cannot be judged (ERROR, VACUOUS; or a --tree that does not compile)
   128  and more: trouble of the bench or the user, never a verdict (128 usage, 129 packages,
        130 interrupted, 131 network, 132 disk, 133 build, 134 anything else)
 """
@@ -41,7 +41,7 @@ def _add_build_options(parser: argparse.ArgumentParser) -> None:
 def _add_guest_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kernel", action="append", metavar="NAME|IMAGE", default=None,
                         help="a known kernel, or the path of an arm64 Image; may be repeated; "
-                             "default: Debian's stock ones")
+                             f"default: {' and '.join(kernels.DEFAULT)}")
     parser.add_argument("--modules", type=Path, metavar="DIR",
                         help="where the modules of your Image are, at any depth")
     parser.add_argument("--gpu", choices=scenarios.GPUS,
@@ -83,6 +83,8 @@ def parser() -> Parser:
               usage="smmu-pm run [OPTIONS] [-- QEMU-ARGS...]",
               epilog="What stands behind -- is added to QEMU's command line.\n\n" + EXIT_CODES)
     _add_guest_options(run)
+    run.add_argument("--tree", type=Path, metavar="KDIR",
+                     help="build the kernel of this source tree, and boot that one")
     run.add_argument("--scenario", nargs="+", action="extend", metavar="NAME", default=[],
                      help="what the guest does; default: all, and of an Image of your own all but "
                           "the controls (see smmu-pm list scenarios)")
@@ -111,6 +113,19 @@ def parser() -> Parser:
 
     build = add("build", "build QEMU with the devices, the judge, and the guest's program")
     _add_build_options(build)
+
+    kernel = add("kernel", "build the kernel variants, or print what a kernel needs")
+    verbs = kernel.add_subparsers(dest="verb", metavar="VERB", required=True)
+    making = verbs.add_parser("build", help="build variants", description="Build variants.")
+    making.add_argument("names", nargs="*", metavar="NAME",
+                        help="a variant (see smmu-pm list kernels)")
+    making.add_argument("--all", action="store_true", dest="everything", help="all of them")
+    making.add_argument("--debug", action="store_true",
+                        help="with the kernel's checks of locking: NAME-debug")
+    asking = verbs.add_parser("config", help="print a fragment of a configuration",
+                              description="Print the options that a kernel needs to be judged, as a "
+                                          "fragment to be merged into a configuration.")
+    asking.add_argument("--debug", action="store_true", help="with the kernel's checks of locking")
 
     listing = add("list", "list what is known")
     listing.add_argument("what", nargs="?", choices=("kernels", "scenarios"),
@@ -144,7 +159,11 @@ def _run(options: argparse.Namespace, qemu_args: tuple[str, ...]) -> int:
     # What the user may have got wrong comes before anything that takes long.
     chosen = scenarios.pick(scenarios.load(REPO), options.scenario)
     named = bool(options.scenario)
+    if options.tree is not None and (options.kernel or options.modules):
+        raise Trouble("--tree goes without --kernel and --modules: it is the kernel")
     names = _kernel_names(options, chosen)
+    if options.tree is not None:
+        names = [str(kbuild.own_tree(options.tree).source)]
     for name in names:
         kernels.check_name(name)
     if not any(cells.wanted(scenario, name, kernels.is_known(name), named)
@@ -153,8 +172,10 @@ def _run(options: argparse.Namespace, qemu_args: tuple[str, ...]) -> int:
                       f"{', '.join(chosen[0].kernels)}")
     if options.junit is not None and not options.junit.parent.is_dir():
         raise Trouble(f"{options.junit}: {options.junit.parent} is no folder")
-    _need()
-    found = [kernels.get(name, options.modules) for name in names]
+    from_source = options.tree is not None or any(name in variants.VARIANTS for name in names)
+    _need(*([packages.KERNEL] if from_source else []))
+    found = ([kernels.tree(options.tree)] if options.tree is not None else
+             [kernels.get(name, options.modules) for name in names])
     options.out.mkdir(parents=True, exist_ok=True)
     bench = _bench(options, qemu_args)
     asked = cells.choose(found, chosen, named=named, which=options.which,
@@ -174,7 +195,7 @@ def _kernel_names(options: argparse.Namespace, chosen: list[scenarios.Scenario])
         return list(dict.fromkeys(options.kernel))
     match options.which:
         case cells.Which.DEFAULT:
-            return list(kernels.STOCK)
+            return list(kernels.DEFAULT)
         case cells.Which.TABLE:
             return [name for name in kernels.KNOWN if any(
                 scenario.has(name, axes) for scenario in chosen for axes in scenarios.ALL_AXES)]
@@ -211,6 +232,29 @@ def _build(options: argparse.Namespace) -> int:
     return 0
 
 
+def _kernel(options: argparse.Namespace) -> int:
+    if options.verb == "config":
+        print(variants.fragment(options.debug), end="")
+        return 0
+    plain = [name for name, one in variants.VARIANTS.items() if not one.debug]
+    if options.everything == bool(options.names):
+        raise Trouble(f"kernel build wants names or --all; variants: {', '.join(plain)}")
+    names = [name + variants.DEBUG if options.debug and name in plain else name
+             for name in options.names or plain]
+    for name in names:
+        if name not in variants.VARIANTS:
+            raise Trouble(f"unknown variant '{name}'; known: {', '.join(plain)}")
+    for name in dict.fromkeys(names):
+        print(f"{name}: {kernels.get(name).image}")
+    return 0
+
+
+def _about(kernel: kernels.Debian | variants.Variant) -> str:
+    if isinstance(kernel, variants.Variant):
+        return kernel.summary
+    return f"{kernel.summary} ({kernel.package} of {kernel.suite})"
+
+
 def _in_a_line(scenario: scenarios.Scenario) -> str:
     notes = ["control"] if scenario.control else []
     if scenario.kernels != ("*",):
@@ -220,8 +264,8 @@ def _in_a_line(scenario: scenarios.Scenario) -> str:
 
 def _list(options: argparse.Namespace) -> int:
     tables = {
-        "kernels": {kernel.name: f"{kernel.summary} ({kernel.package} of {kernel.suite})"
-                    for kernel in kernels.KNOWN.values()},
+        "kernels": {name: _about(kernel) for name, kernel in kernels.KNOWN.items()
+                    if not name.endswith(variants.DEBUG)},
         "scenarios": {scenario.name: _in_a_line(scenario)
                       for scenario in scenarios.load(REPO).values()},
     }
@@ -315,6 +359,8 @@ def _dispatch(arguments: list[str]) -> int:
             return _test(options)
         case "build":
             return _build(options)
+        case "kernel":
+            return _kernel(options)
         case _:
             return _judge(options)
 

@@ -16,9 +16,10 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import apt, cache, elf, kallsyms, packages, proc
-from .trouble import BENCH, Trouble
+from . import apt, cache, elf, kallsyms, kbuild, packages, proc
+from .trouble import BENCH, TREE, Trouble
 from .ui import Step
+from .variants import DEBUG, VARIANTS, Variant, content, fragment
 
 MAGIC = b"ARM\x64"  # at 0x38 of an Image (Documentation/arm64/booting.rst)
 FORMAT = 1  # of a cache entry
@@ -44,14 +45,15 @@ class Debian:
     summary: str
 
 
-KNOWN = {
+DEBIAN = {
     kernel.name: kernel for kernel in (
         Debian("debian-6.1", "bookworm", "linux-image-arm64", "Debian 12's own, with updates"),
         Debian("debian-6.12", "trixie", "linux-image-arm64", "Debian 13's own, with updates"),
     )
 }
-# What is booted unless others are asked for.
-STOCK = ("debian-6.1", "debian-6.12")
+KNOWN: dict[str, Debian | Variant] = {**DEBIAN, **VARIANTS}
+# What is booted unless kernels are named: nobody has to build one to begin.
+DEFAULT = ("debian-6.1", "debian-6.12")
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Kernel:
     folder: Path
     version: str  # of the package, or what the Image says of itself
     known: bool = True  # False: an Image of one's own, of which no table speaks
+    build_dir: Path | None = None  # a prepared tree, against which external modules can be built
 
     @property
     def image(self) -> Path:
@@ -280,6 +283,44 @@ def _own(path: Path, modules: Path | None) -> Kernel:
     return Kernel(name, cache.entry("kernel-own", key, make), version, known=False)
 
 
+def _variant(variant: Variant) -> Kernel:
+    source = kbuild.source_version()
+    key = cache.digest(FORMAT, source, content(variant), fragment(variant.debug))
+    version = f"{kbuild.PACKAGE} {source}"
+    objects = kbuild.flavour_dir(source, variant.debug)
+
+    def make(into: Path) -> None:
+        built = kbuild.variant(variant, source)
+        _fill(into, read_image(built.image), built.config, None,
+              {"name": variant.name, "version": version})
+
+    folder = cache.entry(f"kernel/{variant.name}", f"{FORMAT}-{key}", make)
+    if not (objects / "Module.symvers").is_file():
+        kbuild.variant(variant, source)  # somebody has cleaned up: modules need it
+    return Kernel(variant.name, folder, version, build_dir=objects)
+
+
+def tree(path: Path) -> Kernel:
+    """A source tree of the user's, built as it stands."""
+    own = kbuild.own_tree(path)
+    with cache.lock(own.objects.name):
+        config = kbuild.configure(own)
+        try:
+            check_options(own.name, parse_config(config))
+        except Trouble as trouble:
+            raise Trouble(str(trouble), TREE) from None
+        built = kbuild.build(own, config)
+        image = read_image(built.image)
+    version = banner(image)
+    name = re.sub(r"[^\w.+-]", "-", own.source.name)
+
+    def make(into: Path) -> None:
+        _fill(into, image, config, None, {"name": str(own.source), "version": version})
+
+    folder = cache.entry("kernel-own", cache.digest(FORMAT, image, config), make)
+    return Kernel(name, folder, version, known=False, build_dir=built.build_dir)
+
+
 def is_known(name: str) -> bool:
     return name in KNOWN
 
@@ -287,7 +328,8 @@ def is_known(name: str) -> bool:
 def check_name(name: str) -> None:
     """Raises Trouble if no kernel can be had by this name, before anything is fetched."""
     if name not in KNOWN and "/" not in name and not Path(name).is_file():
-        raise Trouble(f"unknown kernel '{name}'; known: {', '.join(KNOWN)}, or the path of an Image")
+        listed = ", ".join(one for one in KNOWN if not one.endswith(DEBUG))
+        raise Trouble(f"unknown kernel '{name}'; known: {listed}, or the path of an Image")
 
 
 def get(name: str, modules: Path | None = None) -> Kernel:
@@ -296,5 +338,6 @@ def get(name: str, modules: Path | None = None) -> Kernel:
     if name not in KNOWN:
         return _own(Path(name), modules)
     if modules is not None:
-        raise Trouble(f"--modules goes with an Image of your own; {name} brings its modules")
-    return _open(name, _fetch(KNOWN[name]))
+        raise Trouble(f"--modules goes with an Image of your own; {name} brings what it needs")
+    known = KNOWN[name]
+    return _variant(known) if isinstance(known, Variant) else _open(name, _fetch(known))

@@ -41,10 +41,23 @@ GUEST = {
     "gcc-aarch64-linux-gnu": "the program that runs in the guest",
     "libc6-dev-arm64-cross": "its C library and the kernel's headers",
 }
+KERNEL = {
+    "make": "builds a kernel",
+    "gcc": "the programs that a kernel's build runs",
+    "gcc-aarch64-linux-gnu": "compiles a kernel",
+    "libc6-dev": "the programs that a kernel's build runs",
+    "bison": "a kernel's configuration",
+    "flex": "a kernel's configuration",
+    "bc": "a kernel's build",
+    "patch": "what a kernel variant changes",
+    "xz-utils": "to unpack a kernel's source",
+    "ccache": "rebuilds take seconds",
+}
 TEST = {
     "clang": "the second compiler",
     "libclang-rt-dev": "its sanitizers",
     "clang-format": "how C++ is laid out",
+    "git": "a bisection, tried out",
     "perl": "QEMU's checkpatch.pl",
 }
 

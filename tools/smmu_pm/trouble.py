@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What goes wrong on the bench's or the user's side, and the exit code that says so.
 
-A verdict ends with 0 (pass, or as expected), 1 (fail) or 125 (cannot be judged). Everything here is
-128 or more, which stops `git bisect run` instead of marking a revision.
+A verdict ends with 0 (pass, or as expected), 1 (fail) or 125 (cannot be judged). Everything here but
+TREE is 128 or more, which stops `git bisect run` instead of marking a revision.
 """
 from __future__ import annotations
 
 import errno
 
+TREE = 125  # the user's source tree does not compile: `git bisect run` is to go on with another
 USAGE = 128
 PACKAGES = 129
 INTERRUPTED = 130

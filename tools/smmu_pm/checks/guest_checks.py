@@ -24,7 +24,7 @@ FEW_SEEDS, SOAK_SEEDS = 16, 1000
 def symbols(context: Context) -> Iterator[Item]:
     """What each known kernel carries of its symbols is read, and is what the guest says itself."""
     scenario = scenarios.load(context.repo)["submit-and-wait"]
-    for name in kernels.STOCK:
+    for name in kernels.DEFAULT:
         cell = cells.Cell(kernels.get(name), scenario)
         lines = (line.split() for line in
                  cell.kernel.symbols.read_text(encoding="utf-8").splitlines())
@@ -39,7 +39,7 @@ def symbols(context: Context) -> Iterator[Item]:
 
 def verdicts(context: Context) -> Iterator[Item]:
     known = list(scenarios.load(context.repo).values())
-    asked = cells.choose([kernels.get(name) for name in kernels.STOCK], known, which=cells.Which.TABLE)
+    asked = cells.choose([kernels.get(name) for name in kernels.DEFAULT], known, which=cells.Which.TABLE)
     for result in runner.run_all(context.bench, asked, context.scratch / "table"):
         yield Item(f"guest: {result.kernel}/{result.name}: {result.verdict}",
                    result.as_expected is True, report.explanation(result))

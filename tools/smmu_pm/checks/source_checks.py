@@ -55,7 +55,9 @@ def licence(context: Context) -> Iterator[Item]:
         if NO_LICENCE_LINE & set(path.relative_to(context.repo).parts) or path.suffix == ".pyc":
             continue
         head = path.read_bytes()[:400]
-        if b"SPDX-License-Identifier: GPL-2.0-or-later" not in head:
+        # What is compiled into a kernel has the kernel's licence.
+        wanted = b"GPL-2.0-only" if path.suffix == ".patch" else b"GPL-2.0-or-later"
+        if b"SPDX-License-Identifier: " + wanted not in head:
             lacking.append(str(path.relative_to(context.repo)))
     yield Item("source: every file has its SPDX line", not lacking, ", ".join(lacking))
 
