@@ -5,6 +5,7 @@
 
 #include <cinttypes>
 #include <cstdio>
+#include <span>
 
 namespace smmu_pm::judge {
 
@@ -154,8 +155,8 @@ std::string chain_text(const Chain& chain, const Symbols& symbols)
     if (chain.depth == 0)
         return "  (no CPU was accessing: no call chain)\n";
     std::string text;
-    for (unsigned i = 0; i < chain.depth; ++i)
-        text += "  " + symbols.name_of(chain.pc[i], i > 0) + "\n";
+    for (const std::string& line : symbols.lines_of(std::span(chain.pc).first(chain.depth)))
+        text += "  " + line + "\n";
     return text;
 }
 

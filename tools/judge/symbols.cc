@@ -156,4 +156,20 @@ std::string Symbols::function_of(uint64_t pc, bool return_address) const
     return symbol == nullptr ? plain(pc) : symbol->name;
 }
 
+std::vector<std::string> Symbols::lines_of(std::span<const uint64_t> chain) const
+{
+    std::vector<std::string> lines;
+    for (size_t i = 0; i < chain.size();) {
+        const std::string function = function_of(chain[i], i > 0);
+        size_t next = i + 1;
+        while (next < chain.size() && function_of(chain[next], true) == function)
+            ++next;
+        const size_t calls = next - i;
+        lines.push_back(name_of(chain[i], i > 0) +
+                        (calls > 1 ? " (" + std::to_string(calls) + " calls)" : ""));
+        i = next;
+    }
+    return lines;
+}
+
 } // namespace smmu_pm::judge

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,10 @@ public:
     std::string name_of(uint64_t pc, bool return_address) const;
     /// Only the function's name, or the bare address.
     std::string function_of(uint64_t pc, bool return_address) const;
+    /// A call chain, innermost first, a line for each function. One that calls itself stands once,
+    /// as its innermost call, with the number of its calls: page tables are walked by recursion,
+    /// and the reader wants to see who asked for it.
+    std::vector<std::string> lines_of(std::span<const uint64_t> chain) const;
 
 private:
     struct Symbol {

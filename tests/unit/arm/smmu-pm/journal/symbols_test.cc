@@ -49,6 +49,24 @@ TEST_F(SymbolsTest, AReturnAddressBelongsToTheCallBeforeIt)
     EXPECT_EQ(symbols_.function_of(0xffff800008000200, false), "second");
 }
 
+TEST_F(SymbolsTest, AFunctionThatCallsItselfStandsOnce)
+{
+    ASSERT_TRUE(symbols_.load_kernel(folder_ + "/kernel.sym", error_)) << error_;
+    symbols_.settle();
+    const std::vector<uint64_t> chain = {0xffff800008000204,
+                                         0xffff800008000120,
+                                         0xffff800008000140,
+                                         0xffff800008000140,
+                                         0xffff800008000210,
+                                         0x20,
+                                         0x30};
+    const std::vector<std::string> expected = {"second+0x4/0x100", "first+0x20/0x100 (3 calls)",
+                                               "second+0x10/0x100", "0x0000000000000020",
+                                               "0x0000000000000030"};
+    EXPECT_EQ(symbols_.lines_of(chain), expected);
+    EXPECT_TRUE(symbols_.lines_of({}).empty());
+}
+
 TEST_F(SymbolsTest, TheKernelIsMovedToWhereItRan)
 {
     ASSERT_TRUE(symbols_.load_kernel(folder_ + "/kernel.sym", error_)) << error_;
