@@ -69,7 +69,7 @@ def configure(tree: Tree, debug: bool = False) -> str:
     """The fragment in an otherwise empty configuration. Returns the whole of it."""
     packages.need(packages.KERNEL)
     tree.objects.mkdir(parents=True, exist_ok=True)
-    log = cache.log("kernel-config")
+    log = cache.log(f"linux-{tree.objects.name}-config")
     with cache.scratch() as folder:
         (folder / "fragment").write_text(variants.fragment(debug), encoding="utf-8")
         with Step(f"configuring {tree.name}") as step:
@@ -83,7 +83,7 @@ def configure(tree: Tree, debug: bool = False) -> str:
 
 def build(tree: Tree, config: str) -> Built:
     """Builds what has changed."""
-    log = cache.log("kernel-build")
+    log = cache.log(f"linux-{tree.objects.name}-build")
     with Step(f"building {tree.name}") as step:
         # `modules`, though there may be none: Module.symvers is what external ones need.
         done = proc.run(_make(tree, "Image", "modules"), log=log, env=_environment(), step=step)
