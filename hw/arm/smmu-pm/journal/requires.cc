@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 namespace smmu_pm::journal {
 namespace {
@@ -11,6 +12,14 @@ namespace {
 constexpr std::string_view usage =
     "after the place comes 'EVENT [NAME] [MEMBER=VALUE]… >= N' (or <=, ==), 'no EVENT …' or "
     "'order NAME …'";
+
+/// The blocks whose power requirements speak of.
+constexpr std::array<Block, 2> powered = {Block::Smmu, Block::Gpu};
+
+std::size_t index_of(Block block)
+{
+    return block == Block::Gpu ? 1 : 0;
+}
 
 std::vector<std::string> words_of(std::string_view text)
 {
@@ -106,12 +115,43 @@ Requirement Requirement::parse(std::string_view text, std::string& error)
 
     if (rest.size() >= 2 && rest[0] == "order") {
         requirement.form_ = Form::Order;
-        requirement.order_.assign(rest.begin() + 1, rest.end());
+        for (std::size_t at = 1; at < rest.size() && error.empty(); ++at)
+            requirement.order_.push_back(Step::parse(rest[at], error));
         return requirement;
     }
     requirement.form_ = Form::Count;
     requirement.parse_count(rest, error);
     return requirement;
+}
+
+/// 'NAME' of a register, or 'EVENT:NAME'.
+Requirement::Step Requirement::Step::parse(std::string_view word, std::string& error)
+{
+    const std::size_t colon = word.find(':');
+    if (colon == std::string_view::npos)
+        return {.event = {}, .name = std::string(word)};
+    const Step step{.event = std::string(word.substr(0, colon)),
+                    .name = std::string(word.substr(colon + 1))};
+    if (!known_event(step.event) || step.event == "scattered")
+        error = "'" + step.event + "' is no kind of event that comes in an order";
+    else if (is_power(step.event) && step.name != "smmu" && step.name != "gpu")
+        error = "after '" + step.event + ":' comes 'smmu' or 'gpu'";
+    return step;
+}
+
+std::string Requirement::Step::text() const
+{
+    return event.empty() ? name : event + ":" + name;
+}
+
+bool Requirement::Step::matches(const Event& event, const std::optional<Edge>& edge) const
+{
+    if (this->event.empty())
+        return (event.kind == Kind::Write || event.kind == Kind::Tlbi) && event.name == name;
+    if (is_power(this->event))
+        return edge && edge->up == (this->event == "power-up") &&
+               edge->block == (name == "gpu" ? Block::Gpu : Block::Smmu);
+    return info_of(event.kind).name == this->event && journal::matches(name, event.name);
 }
 
 /// 'EVENT [NAME] [MEMBER=VALUE]… OP N', or 'no EVENT [NAME] [MEMBER=VALUE]…'.
@@ -212,7 +252,7 @@ bool Requirement::conditions_apply() const
 void Requirement::at_mark()
 {
     ++windows_;
-    if (off_ != want_off_)
+    if (off_[index_of(block_)] != want_off_)
         ++failures_;
 }
 
@@ -235,11 +275,10 @@ unsigned Requirement::scattered(const Event& event)
     return pairs;
 }
 
-void Requirement::in_window(const Event& event, bool powered_up, bool powered_off)
+void Requirement::in_window(const Event& event, const std::optional<Edge>& edge)
 {
     if (form_ == Form::Order) {
-        if ((event.kind == Kind::Write || event.kind == Kind::Tlbi) && ordered_ < order_.size() &&
-            event.name == order_[ordered_])
+        if (ordered_ < order_.size() && order_[ordered_].matches(event, edge))
             furthest_ = std::max(furthest_, ++ordered_);
         return;
     }
@@ -248,13 +287,13 @@ void Requirement::in_window(const Event& event, bool powered_up, bool powered_of
             counted_ += scattered(event);
         return;
     }
-    counted_ += counts(event, powered_up, powered_off);
+    counted_ += counts(event, edge);
 }
 
-bool Requirement::counts(const Event& event, bool powered_up, bool powered_off) const
+bool Requirement::counts(const Event& event, const std::optional<Edge>& edge) const
 {
     if (is_power(event_))
-        return event_ == "power-up" ? powered_up : powered_off;
+        return edge && edge->block == block_ && edge->up == (event_ == "power-up");
     if (info_of(event.kind).name != event_ || !matches(name_, event.name))
         return false;
     return std::all_of(conditions_.begin(), conditions_.end(), [&](const Condition& condition) {
@@ -295,18 +334,24 @@ void Requirement::close()
     pages_.clear();
 }
 
+/// What a wire makes of its block, if that was known before and is something else now.
+std::optional<Requirement::Edge> Requirement::follow(const Event& event)
+{
+    if (event.kind == Kind::Restored)
+        off_ = {};
+    if (event.kind != Kind::Wire ||
+        std::find(powered.begin(), powered.end(), event.block) == powered.end())
+        return {};
+    std::optional<bool>& off = off_[index_of(event.block)];
+    const std::optional<bool> before = std::exchange(off, !event.missing.empty());
+    if (!before || before == off)
+        return {};
+    return Edge{.block = event.block, .up = *before};
+}
+
 void Requirement::feed(const Event& event)
 {
-    bool powered_up = false;
-    bool powered_off = false;
-    if (event.kind == Kind::Wire && event.block == block_) {
-        const bool off = !event.missing.empty();
-        powered_up = off_ && *off_ && !off;
-        powered_off = off_ && !*off_ && off;
-        off_ = off;
-    }
-    if (event.kind == Kind::Restored)
-        off_.reset();
+    const std::optional<Edge> edge = follow(event);
 
     if (form_ == Form::At) {
         if (is_mark(event, from_))
@@ -324,7 +369,7 @@ void Requirement::feed(const Event& event)
         return;
     }
     if (open_)
-        in_window(event, powered_up, powered_off);
+        in_window(event, edge);
 }
 
 bool Requirement::met() const
@@ -352,8 +397,9 @@ std::string Requirement::reason() const
     if (open_ && !to_.empty())
         return "no mark '" + to_ + "' after '" + from_ + "'";
     if (form_ == Form::Order)
-        return furthest_ < order_.size() ? "'" + order_[furthest_] + "' did not come in its turn"
-                                         : "the order was not kept every time";
+        return furthest_ < order_.size()
+                   ? "'" + order_[furthest_].text() + "' did not come in its turn"
+                   : "the order was not kept every time";
     return "there were " + std::to_string(open_ ? counted_ : failed_at_) + " where it failed last";
 }
 

@@ -56,6 +56,36 @@ TEST(Requires, FromAMarkToTheEnd)
     EXPECT_FALSE(after("a..: order A B", {write("A"), phase("a"), write("B")}).met());
 }
 
+TEST(Requires, AnOrderOfBlocksAndWhatTheyDo)
+{
+    const Event gpu_on{.kind = Kind::Wire, .block = Block::Gpu, .name = "domain", .value = 1};
+    const Event gpu_off{
+        .kind = Kind::Wire, .block = Block::Gpu, .name = "domain", .missing = only(Supply::Domain)};
+    const Event ring{.kind = Kind::Gpu, .block = Block::Gpu, .name = "ring"};
+    const std::string_view up = "a..b: order power-up:smmu SMMU_sCR0 power-up:gpu gpu:ring";
+    const std::string_view down = "a..b: order power-off:gpu power-off:smmu";
+
+    EXPECT_TRUE(
+        after(up, {phase("a"), on, write("SMMU_sCR0"), gpu_on, ring, translate, phase("b")}).met());
+    EXPECT_FALSE(after(up, {phase("a"), gpu_on, on, write("SMMU_sCR0"), ring, phase("b")}).met());
+    const auto requirement =
+        after(up, {phase("a"), on, gpu_on, write("SMMU_sCR0"), ring, phase("b")});
+    EXPECT_FALSE(requirement.met());
+    EXPECT_EQ(requirement.reason(), "'power-up:gpu' did not come in its turn");
+    // A wire that changes nothing is no step, nor is an event of another kind.
+    EXPECT_FALSE(
+        after(up, {on, phase("a"), on, write("SMMU_sCR0"), gpu_on, ring, phase("b")}).met());
+    EXPECT_FALSE(
+        after(up, {phase("a"), on, write("SMMU_sCR0"), gpu_on, write("ring"), phase("b")}).met());
+
+    EXPECT_TRUE(after(down, {on, gpu_on, phase("a"), gpu_off, off, phase("b")}).met());
+    EXPECT_FALSE(after(down, {on, gpu_on, phase("a"), off, gpu_off, phase("b")}).met());
+    EXPECT_FALSE(after(down, {on, gpu_on, phase("a"), off, phase("b")}).met());
+
+    EXPECT_TRUE(after("all: order translate: tlbi:SMMU_CB0_*", {translate, tlbi}).met());
+    EXPECT_FALSE(after("all: order translate: tlbi:SMMU_CB1_*", {translate, tlbi}).met());
+}
+
 TEST(Requires, TheGpuHasAStateOfItsOwn)
 {
     const Event gpu_on{.kind = Kind::Wire, .block = Block::Gpu, .name = "domain", .value = 1};
@@ -235,6 +265,11 @@ TEST(Requires, WhatCannotBeReadSaysWhy)
                        "after 'at MARK:' comes 'smmu' or 'gpu', then 'off' or 'on'"},
              std::pair{"x: tlbi >= 1", "the place is 'at MARK', 'A..B', 'A..' or 'all'"},
              std::pair{"..b: tlbi >= 1", "the place is 'at MARK', 'A..B', 'A..' or 'all'"},
+             std::pair{"all: order A touched:B",
+                       "'touched' is no kind of event that comes in an order"},
+             std::pair{"all: order scattered:",
+                       "'scattered' is no kind of event that comes in an order"},
+             std::pair{"all: order power-up:mmcc", "after 'power-up:' comes 'smmu' or 'gpu'"},
              std::pair{"all: tlbi", usage},
              std::pair{"all: tlbi > 1", usage},
              std::pair{"all: >= 1", usage},
