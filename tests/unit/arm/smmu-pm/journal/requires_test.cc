@@ -81,6 +81,7 @@ TEST(Requires, AnOrderOfBlocksAndWhatTheyDo)
     EXPECT_TRUE(after(down, {on, gpu_on, phase("a"), gpu_off, off, phase("b")}).met());
     EXPECT_FALSE(after(down, {on, gpu_on, phase("a"), off, gpu_off, phase("b")}).met());
     EXPECT_FALSE(after(down, {on, gpu_on, phase("a"), off, phase("b")}).met());
+    EXPECT_FALSE(after(down, {phase("a"), gpu_on, on, phase("b")}).met());
 
     EXPECT_TRUE(after("all: order translate: tlbi:SMMU_CB0_*", {translate, tlbi}).met());
     EXPECT_FALSE(after("all: order translate: tlbi:SMMU_CB1_*", {translate, tlbi}).met());
