@@ -21,6 +21,7 @@ reason = "because"
 
 [scenario.nap]
 summary = "sleeps"
+from = "tiredness"
 cells = ["old*", "old@a530", "new*@retain*"]
 machine = "irq-delay=1"
 qemu = ["-smp", "2"]
@@ -80,9 +81,15 @@ class Reading(unittest.TestCase):
         self.assertEqual(nap.console("old"), ("snores",))
         self.assertEqual(nap.console("new"), ("everywhere", "snores"))
 
+    def test_where_a_scenario_comes_from(self):
+        known = read()
+        self.assertEqual(known["nap"].origin, "tiredness")
+        self.assertEqual(known["only-new"].origin, "")
+
     def test_what_is_wrong_is_named(self):
         for old, new, says in (
                 ("summary = \"sleeps\"", "sumary = \"sleeps\"", "nap: unknown key sumary"),
+                ('from = "tiredness"', 'form = "tiredness"', "nap: unknown key form"),
                 ('gpu = "a530"', 'gpu = "a540"', "nap: no gpu is called a540"),
                 ('collapse = "retain*"', 'collapse = "keep"', "nap: no collapse is called keep"),
                 ('"old@a530"', '"old@a540"', "nap: cells: old@a540: a540 is no GPU"),

@@ -16,7 +16,7 @@ VERDICTS = ("PASS", "VACUOUS", "ERROR", "FAIL")  # the worse wins
 GPUS = ("a510", "a530")
 COLLAPSES = ("lose", "retain", "retain-all")
 
-_KEYS = {"summary", "cmdline", "overlay", "machine", "qemu", "control", "kernels", "cells",
+_KEYS = {"summary", "from", "cmdline", "overlay", "machine", "qemu", "control", "kernels", "cells",
          "requires", "console", "expect"}
 _CELL_KEYS = {"kernel", "gpu", "collapse", "verdict", "findings", "reason"}
 _CONSOLE_KEYS = {"line", "kernel", "reason"}
@@ -82,6 +82,7 @@ class Scenario:
     requires: tuple[str, ...]
     allowed: tuple[Allowed, ...]
     rows: tuple[Row, ...]
+    origin: str = ""  # the argument or bug that it comes from: the table's "from"
     cmdline: str = ""
     overlay: str = ""
     machine: str = ""
@@ -149,7 +150,8 @@ def _scenario(name: str, row: Mapping[str, Any], everywhere: tuple[Allowed, ...]
     return Scenario(name, row["summary"], tuple(row["requires"]),
                     everywhere + _allowed(row.get("console", ())),
                     tuple(_row(cell) for cell in row["expect"]),
-                    row.get("cmdline", ""), row.get("overlay", ""), row.get("machine", ""),
+                    row.get("from", ""), row.get("cmdline", ""), row.get("overlay", ""),
+                    row.get("machine", ""),
                     tuple(row.get("qemu", ())), row.get("control", False), tuple(row.get("kernels", ("*",))),
                     tuple(_cells(text) for text in row["cells"]))
 
