@@ -77,6 +77,13 @@ void smmu_hold_on(void);
 void sleep_ms(unsigned ms);
 /* Reads a small file; "" when there is none. The text is overwritten by the next call. */
 const char *read_file(const char *path);
+/* False, with errno set: the file does not take all of it. */
+bool write_file(const char *path, const char *text);
+
+/* ---- suspend.c: the system's own sleep ------------------------------------------------------- */
+
+/* Suspends to idle; the machine's clock wakes it after so many seconds, at most one less. */
+void system_suspend(unsigned seconds);
 
 /* ---- gpu.c: buffers and submits through drm/msm ---------------------------------------------- */
 
@@ -97,7 +104,11 @@ struct buffer {
 void gpu_open(void);
 /* The same without waiting, for whoever has had a GPU before; and the opposite. */
 void gpu_reopen(void);
+/* As gpu_open(), but at once, with the SMMU still on from the driver's probe. */
+void gpu_open_at_once(void);
 void gpu_close(void);
+/* Takes the driver from the GPU, while the render node is closed. */
+void gpu_unbind(void);
 /* Without an IOVA: the GPU cannot reach it, and no page-table entry is made for it. */
 struct buffer buffer_new(void);
 /* Gives it an IOVA. The page-table entry is made by the first submit that names it. */
@@ -108,6 +119,8 @@ void buffer_reserve(struct buffer *buffer);
  */
 void buffers_scattered(struct buffer *buffers, unsigned count);
 enum { buffers_max = 16 };
+/* Leaves it to the close of the render node to unmap them from the SMMU. */
+void buffers_forget(struct buffer *buffers, unsigned count);
 /* Unmaps and closes: the driver unmaps it from the SMMU. */
 void buffer_free(struct buffer *buffer);
 
@@ -182,5 +195,17 @@ void unprotected_dma(void);
 void held_awake(void);
 void fault_irq_after_power_off(void);
 void stall_lost(void);
+void random_load(void);
+void smmu_resumes_first(void);
+void resume_without_restore(void);
+void system_suspend_while_runtime_suspended(void);
+void no_link_system_suspend(void);
+void gpu_unbind_while_off(void);
+void shutdown_with_live_master(void);
+void shutdown_by_kexec(void);
+void unmap_then_use(void);
+void resume_write_after_put(void);
+void fault_info_after_vote_drop(void);
+void stall_set_while_active(void);
 
 #endif

@@ -60,25 +60,50 @@ void gpu_close(void)
     drm = -1;
 }
 
-void gpu_open(void)
+#define DRIVER "/sys/bus/platform/drivers/adreno/"
+
+void gpu_unbind(void)
+{
+    if (!write_file(DRIVER "unbind", "bb00000.gpu"))
+        give_up("the GPU's driver cannot be unbound: %s", strerror(errno));
+}
+
+static void wait_for_node(unsigned step)
+{
+    unsigned waited;
+
+    for (waited = 0; access(NODE, F_OK) != 0; waited += step) {
+        if (waited >= 3000)
+            give_up("waited 3 s for " NODE "; devices deferred: %s", deferred());
+        sleep_ms(step);
+    }
+}
+
+static void first_open(void)
 {
     struct drm_msm_param param = {.pipe = MSM_PIPE_3D0, .param = MSM_PARAM_GPU_ID};
     char wanted[16];
-    unsigned waited;
 
-    for (waited = 0; access(NODE, F_OK) != 0; waited += 20) {
-        if (waited >= 3000)
-            give_up("waited 3 s for " NODE "; devices deferred: %s", deferred());
-        sleep_ms(20);
-    }
-    /* Woken by the driver's probe; once it sleeps, the open below has to restore all of it. */
-    wait_until_smmu_suspended();
     gpu_reopen();
     if (call(DRM_IOCTL_MSM_GET_PARAM, &param) != 0)
         give_up("the GPU did not start: MSM_PARAM_GPU_ID: %s", strerror(errno));
     option("smmu_pm.gpu", wanted, sizeof(wanted));
     if (wanted[0] == 'a' && param.value != strtoull(wanted + 1, NULL, 10))
         give_up("the GPU is an A%llu, not an %s", (unsigned long long)param.value, wanted);
+}
+
+void gpu_open(void)
+{
+    wait_for_node(20);
+    /* Woken by the driver's probe; once it sleeps, the open has to restore all of it. */
+    wait_until_smmu_suspended();
+    first_open();
+}
+
+void gpu_open_at_once(void)
+{
+    wait_for_node(1);
+    first_open();
 }
 
 static uint64_t info(uint32_t handle, uint32_t what)
@@ -156,6 +181,14 @@ void buffers_scattered(struct buffer *buffers, unsigned count)
                     (unsigned long long)buffers[i - 1].iova, (unsigned long long)buffers[i].iova);
     }
     say("%u buffers from IOVA 0x%llx", count, (unsigned long long)buffers[0].iova);
+}
+
+void buffers_forget(struct buffer *buffers, unsigned count)
+{
+    for (; count > 0; count--) {
+        munmap((void *)buffers[count - 1].words, PAGE);
+        memset(&buffers[count - 1], 0, sizeof(buffers[count - 1]));
+    }
 }
 
 void buffer_free(struct buffer *buffer)

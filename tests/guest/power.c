@@ -45,13 +45,20 @@ static bool smmu_suspended(void)
            strncmp(read_file(SMMU "runtime_status"), "unsupported", 11) == 0;
 }
 
+bool write_file(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    bool taken = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+
+    if (fd >= 0)
+        close(fd);
+    return taken;
+}
+
 static void hold_on(const char *control)
 {
-    int fd = open(control, O_WRONLY | O_CLOEXEC);
-
-    if (fd < 0 || write(fd, "on", 2) != 2)
+    if (!write_file(control, "on"))
         give_up("%s does not take 'on'", control);
-    close(fd);
 }
 
 void gpu_hold_on(void) { hold_on(GPU "control"); }

@@ -191,6 +191,15 @@ class Table(unittest.TestCase):
                                     for name in kernels.KNOWN for axes in scenarios.ALL_AXES),
                                 f"{scenario.name}: {words}")
 
+    def test_every_scenario_says_in_one_line_where_it_comes_from(self):
+        for scenario in self.known.values():
+            self.assertRegex(scenario.origin, r"^\S.{8,}$", scenario.name)
+
+    def test_the_catalogue_has_every_scenario(self):
+        text = (REPO / "docs/catalogue.rst").read_text(encoding="utf-8")
+        named = set(re.findall(r"``([a-z0-9-]+)(?:@[a-z0-9-]+)?``", text))
+        self.assertEqual(set(self.known) - named, set())
+
     def test_a_fail_has_findings_and_nothing_else_has(self):
         for cell in self.cells(Which.CROSS):
             self.assertEqual(cell.expected.verdict == "FAIL", bool(cell.expected.findings), cell.name)

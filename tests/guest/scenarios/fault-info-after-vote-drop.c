@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A control that must not pass: fault-irq-after-power-off once more, on a machine whose registers
+ * read as ones when they cannot be reached, which to the handler is a fault. So it goes on to ask the
+ * GPU's SMMU for the particulars. Its interrupt never falls; hence a second CPU, which ends the run.
+ */
+#define _GNU_SOURCE /* sched_setaffinity() */
+#include "../exerciser.h"
+
+#include <sched.h>
+
+/* Interrupts go to the first. */
+static void move_to_second_cpu(void)
+{
+    cpu_set_t second;
+
+    CPU_ZERO(&second);
+    CPU_SET(1, &second);
+    if (sched_setaffinity(0, sizeof(second), &second) != 0)
+        give_up("there is no second CPU");
+}
+
+void fault_info_after_vote_drop(void)
+{
+    struct buffer buffers[3];
+    unsigned dwords, i;
+    uint64_t stale;
+    uint32_t fence;
+
+    gpu_open();
+    move_to_second_cpu();
+    for (i = 0; i < 3; i++) {
+        buffers[i] = buffer_new();
+        buffer_reserve(&buffers[i]);
+    }
+    small_work(&buffers[0], &buffers[1]);
+    small_work(&buffers[0], &buffers[2]);
+    stale = buffers[2].iova;
+    buffer_free(&buffers[2]);
+    dwords = put_mem_write(buffers[0].words, 0, stale, 0xbad0bad0);
+    mark_phase("stale");
+    fence = submit(&buffers[0], dwords, NULL, 0);
+    /* Given up by hangcheck, within 500 ms to 1 s. */
+    if (!wait_fence(fence, 2000))
+        give_up("waited 2 s for the driver to notice that the GPU hangs");
+    wait_until_suspended();
+    mark_phase("off");
+    kernel_says("gpu fault: ttbr0", "", 6000);
+    mark_phase("over");
+    mark_done();
+    power_cut();
+}
