@@ -82,7 +82,10 @@ bool write_file(const char *path, const char *text);
 
 /* ---- suspend.c: the system's own sleep ------------------------------------------------------- */
 
-/* Suspends to idle; the machine's clock wakes it after so many seconds, at most one less. */
+/*
+ * Suspends to idle. The machine's clock wakes it after so many seconds, at most one less; a kernel
+ * without a driver for it goes through all of it but the sleep.
+ */
 void system_suspend(unsigned seconds);
 
 /* ---- gpu.c: buffers and submits through drm/msm ---------------------------------------------- */
