@@ -5,12 +5,17 @@
 //   - what cannot be reached answers by policy, translates nothing and holds its lines low;
 //   - a translation keeps the offset inside its page or block;
 //   - a saved state restores to one that saves the same, and a refused one changes nothing;
-//   - a token is handed out once, and then released once or lost; FSR.SS stands for a held one.
+//   - a token is handed out once, and then released once or lost; FSR.SS stands for a held one;
+//   - an invalidate that is lost condemns exactly the entries that it would have removed;
+//   - what a transaction is answered with condemned entries in the TLB is what it would be answered
+//     without them, or a stale hit is told of; never both.
 #include "input.hh"
 
 #include "smmu/smmu.hh"
 
+#include <algorithm>
 #include <array>
+#include <cstdio>
 #include <initializer_list>
 #include <set>
 #include <unordered_map>
@@ -22,6 +27,17 @@ using namespace smmu_pm;
 using fuzz::Input;
 using fuzz::require;
 using power::Supply;
+
+/// Said at the end, so that a replay shows what its inputs came to.
+struct Tally {
+    unsigned long lost = 0, condemned = 0, same = 0, stale = 0;
+    ~Tally()
+    {
+        std::printf("%lu lost invalidates condemned %lu entries; of hits with condemned entries in "
+                    "the TLB %lu were told of, %lu had the right answer\n",
+                    lost, condemned, stale, same);
+    }
+} tally;
 
 class Host final : public smmu::Host {
 public:
@@ -54,6 +70,14 @@ public:
     void record(const journal::Event& event) override
     {
         require(event.block == journal::Block::Smmu && event.name.size() < 64);
+        if (event.kind == journal::Kind::Touch)
+            lost = event.lost;
+        if (event.kind == journal::Kind::Stale) {
+            ++stale;
+            require(event.lost != 0 && !event.name.empty() && !event.text.empty());
+        }
+        if (event.kind == journal::Kind::Refused || event.kind == journal::Kind::Stall)
+            refused = event.name;
         if (event.kind != journal::Kind::Release)
             return;
         const auto token = static_cast<uint32_t>(event.value);
@@ -61,6 +85,10 @@ public:
         if (event.name == "lost")
             host_.held.erase(token); // so that a later release of it traps
     }
+
+    unsigned stale = 0;
+    uint32_t lost = 0;     ///< of the last touch
+    std::string refused{}; ///< why the last transaction was
 
 private:
     Host& host_;
@@ -140,6 +168,109 @@ void check_held(smmu::Smmu& smmu, const Host& host, const smmu::Config& config)
         require((smmu.read(0x8058 + 0x1000 * uint64_t{bank}, 4).value >> 30 & 1) == stalled[bank]);
 }
 
+// ---- Lost invalidates -------------------------------------------------------------------------
+
+using Pairs = std::vector<power::Pair>;
+
+/// The keys of saved.cc: an entry's va, pa and tag, whose upper half is the number that it carries.
+bool is_tag(const power::Pair& pair)
+{
+    return pair.key >= 0x8001'0000 && pair.key < 0x8001'8000 && pair.key % 4 == 2;
+}
+uint32_t carried(const power::Pair& tag)
+{
+    return static_cast<uint32_t>(tag.value >> 32);
+}
+
+/// Entries without what they carry.
+std::vector<std::array<uint64_t, 3>> entries(const Pairs& pairs)
+{
+    std::vector<std::array<uint64_t, 3>> all;
+    for (std::size_t i = 2; i < pairs.size(); ++i)
+        if (is_tag(pairs[i]))
+            all.push_back({pairs[i - 2].value, pairs[i - 1].value, pairs[i].value & 0xffff'ffff});
+    return all;
+}
+
+std::vector<uint32_t> numbers(const Pairs& pairs)
+{
+    std::vector<uint32_t> all;
+    for (const power::Pair& pair : pairs)
+        if (is_tag(pair))
+            all.push_back(carried(pair));
+    return all;
+}
+
+bool any_condemned(const Pairs& pairs)
+{
+    return std::ranges::any_of(
+        pairs, [](const power::Pair& pair) { return is_tag(pair) && carried(pair) != 0; });
+}
+
+/// A write that did not reach: another SMMU in the same state, which it does reach, says what it
+/// would have removed.
+void check_lost(const smmu::Config& config, const Host& host, Pairs before, const Pairs& after,
+                uint32_t offset, unsigned size, uint64_t value, uint32_t number)
+{
+    const auto had = entries(before);
+    const auto carried_before = numbers(before), carried_after = numbers(after);
+    require(entries(after) == had);
+    before[0].value |= 0xf; // domain, reset, vote, iface
+    Host other_host;
+    other_host.held = host.held;
+    smmu::Smmu other(config, other_host, nullptr);
+    if (!other.load(before))
+        return; // with these wires it would not hold what waits for power
+    other.write(offset, size, value);
+    const auto left = entries(other.save());
+    bool fresh = false;
+    for (std::size_t i = 0, at = 0; i < had.size(); ++i) {
+        const bool removed = at == left.size() || left[at] != had[i];
+        at += !removed;
+        const uint32_t expected = removed && carried_before[i] == 0 ? number : carried_before[i];
+        require(carried_after[i] == expected && (!removed || expected != 0));
+        fresh |= removed && carried_before[i] == 0;
+        tally.condemned += removed && carried_before[i] == 0;
+    }
+    require(fresh == (number != 0));
+    tally.lost += fresh;
+}
+
+/// What the same transaction is answered where nothing has been lost.
+void check_stale(const smmu::Config& config, const Host& host, const Pairs& before,
+                 const smmu::Transaction& transaction, const smmu::Translation& got,
+                 const std::string& refused, bool told)
+{
+    Pairs pairs;
+    uint32_t key = 0x8001'0000;
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        if (before[i].key >= 0x8001'8000 && before[i].key < 0x8002'0000)
+            continue;
+        if (before[i].key < 0x8001'0000 || before[i].key >= 0x8002'0000) {
+            pairs.push_back(before[i]);
+            continue;
+        }
+        if (carried(before[i + 2]) == 0) {
+            for (uint32_t field = 0; field < 3; ++field)
+                pairs.push_back({key + field, before[i + field].value});
+            key += 4;
+        }
+        i += 2;
+    }
+    Host other_host;
+    other_host.memory = host.memory;
+    other_host.held = host.held;
+    Sink other_sink(other_host);
+    smmu::Smmu other(config, other_host, &other_sink);
+    require(other.load(pairs));
+    const smmu::Translation expected = other.translate(transaction);
+    const bool ok = expected.result == smmu::Translation::Result::Ok;
+    const bool same = expected.result == got.result && (!ok || expected.pa == got.pa) &&
+                      (ok || other_sink.refused == refused);
+    require(same != told);
+    ++(told ? tally.stale : tally.same);
+}
+
 bool lines_low(const Host& host)
 {
     for (const bool level : host.irq)
@@ -166,6 +297,17 @@ void run(Input& input)
     if ((start & 1) != 0)
         attach(smmu, host, (start & 2) != 0);
 
+    const auto write = [&](uint32_t offset, unsigned size, uint64_t value) {
+        const bool reaches = smmu.missing(power::Access::Register).empty();
+        const unsigned entries = smmu.tlb_entries(), faults = host.pm_faults;
+        const Pairs before = reaches || entries == 0 ? Pairs() : smmu.save();
+        smmu.write(offset, size, value);
+        require(host.pm_faults - faults == (reaches ? 0u : 1u));
+        require(reaches || smmu.tlb_entries() == entries);
+        if (!before.empty())
+            check_lost(config, host, before, smmu.save(), offset, size, value, sink.lost);
+    };
+
     while (!input.empty()) {
         const uint8_t operation = input.byte();
         const unsigned faults = host.pm_faults;
@@ -188,11 +330,7 @@ void run(Input& input)
             const unsigned size = operation & 0x10 ? 8 : 4;
             const uint32_t offset = offset_of(input, size);
             const uint64_t value = value_of(input);
-            const bool reaches = smmu.missing(power::Access::Register).empty();
-            const unsigned entries = smmu.tlb_entries();
-            smmu.write(offset, size, size == 8 ? value : value & 0xffff'ffff);
-            require(host.pm_faults - faults == (reaches ? 0u : 1u));
-            require(reaches || smmu.tlb_entries() == entries);
+            write(offset, size, size == 8 ? value : value & 0xffff'ffff);
             break;
         }
         case 6:
@@ -227,6 +365,21 @@ void run(Input& input)
         case 9:
             if (operation == 0x99)
                 smmu.reset();
+            if ((operation & 0x80) == 0) { // a page of attach() changes, and its invalidate is lost
+                const uint8_t choice = input.byte();
+                const uint64_t page = choice & 0xfu;
+                constexpr uint64_t changes[] = {0, 0x0010'0000, 0x80, ~uint64_t{0}};
+                uint64_t& descriptor = host.memory[0x4000 + 8 * page];
+                const uint64_t change = changes[choice >> 4 & 3];
+                descriptor =
+                    change == ~uint64_t{0} ? descriptor & ~uint64_t{1} : descriptor ^ change;
+                smmu.set_supply(Supply::Iface, false);
+                if ((choice & 0x40) != 0)
+                    write(0x8620, 8, page);
+                else
+                    write(0x8610, 4, 0);
+                smmu.set_supply(Supply::Iface, true);
+            }
             break;
         case 10:
         case 11: {
@@ -243,7 +396,14 @@ void run(Input& input)
                             .instruction = (operation & 0x80) != 0},
                 .can_stall = (operation & 1) != 0};
             const bool reaches = smmu.missing(power::Access::Walk).empty();
+            const Pairs before = reaches && smmu.tlb_entries() != 0 ? smmu.save() : Pairs();
+            const unsigned stale = sink.stale;
             const smmu::Translation translation = smmu.translate(transaction);
+            if (any_condemned(before))
+                check_stale(config, host, before, transaction, translation, sink.refused,
+                            sink.stale != stale);
+            else
+                require(sink.stale == stale);
             require(translation.unreachable == !reaches);
             require(host.pm_faults - faults == (reaches ? 0u : 1u));
             if (translation.result == smmu::Translation::Result::Stalled)

@@ -81,13 +81,18 @@ void Island::note(uint64_t what, uint64_t a, uint64_t b)
 
 void Island::record(const journal::Event& event)
 {
+    // A stale hit names an invalidate that a CPU was seen to lose.
+    if (event.kind == journal::Kind::Touch && event.lost != 0)
+        lost_.insert(event.lost);
+    if (event.kind == journal::Kind::Stale)
+        require(lost_.contains(event.lost));
     note(2, static_cast<uint64_t>(event.kind), static_cast<uint64_t>(event.block));
     digest_.add(event.name);
     digest_.add(event.text);
     for (const uint64_t one :
-         {event.address, event.value, event.pa, uint64_t{event.syndrome}, uint64_t{event.stream},
-          uint64_t{event.bank}, uint64_t{event.size}, uint64_t{event.write}, uint64_t{event.hit},
-          uint64_t{event.missing.bits()}, static_cast<uint64_t>(event.answer)})
+         {event.address, event.value, event.pa, uint64_t{event.syndrome}, uint64_t{event.lost},
+          uint64_t{event.stream}, uint64_t{event.bank}, uint64_t{event.size}, uint64_t{event.write},
+          uint64_t{event.hit}, uint64_t{event.missing.bits()}, static_cast<uint64_t>(event.answer)})
         digest_.add(one);
 }
 
@@ -357,6 +362,7 @@ Island::Saved Island::save() const
                    .released = released_,
                    .token = token_,
                    .given = given_,
+                   .lost = lost_,
                    .irq = irq_};
     for (unsigned i = 0; i < block_count; ++i)
         saved.blocks[i] = save(static_cast<Block>(i));
@@ -370,6 +376,7 @@ bool Island::load(const Saved& saved)
     released_ = saved.released;
     token_ = saved.token;
     given_ = saved.given;
+    lost_ = saved.lost;
     for (const Block block : {Block::Smmu, Block::Gcc, Block::Mmcc, Block::Gpu, Block::Delay})
         if (!load(block, saved.blocks[static_cast<unsigned>(block)]))
             return false;

@@ -68,6 +68,7 @@ public:
         uint32_t released = 0;
         uint32_t token = 0;
         std::set<uint32_t> given{};
+        std::set<uint32_t> lost{};
         std::array<bool, lines> irq{};
         bool operator==(const Saved&) const = default;
     };
@@ -177,6 +178,7 @@ private:
     uint32_t released_ = 7;      ///< block resets: GCC_MMSS_BCR, GPU_BCR, GPU_GX_BCR
     uint32_t token_ = 0;         ///< what the GPU waits for
     std::set<uint32_t> given_{}; ///< tokens of transactions that were held, and not released
+    std::set<uint32_t> lost_{};  ///< numbers of lost invalidates that were told of
     bool in_gpu_ = false;
     Outputs gcc_outputs_{*this, Block::Gcc};
     Outputs mmcc_outputs_{*this, Block::Mmcc};

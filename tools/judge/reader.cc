@@ -32,9 +32,11 @@ public:
 
     const std::string& error() const { return error_; }
 
-    uint64_t number(const char* key)
+    uint64_t number(const char* key, bool optional = false)
     {
         const json* value = find(key);
+        if (value == nullptr && optional)
+            return 0;
         if (value != nullptr && value->is_number_unsigned())
             return value->get<uint64_t>();
         return wrong<uint64_t>(key, "a number");
@@ -204,6 +206,8 @@ std::optional<Line> read_line(std::string_view line, std::string& error)
         event.missing = members.supplies("missing");
     if (has(has_answer))
         event.answer = static_cast<power::Policy>(members.one_of("answer", power::policy_names));
+    if (has(has_lost))
+        event.lost = static_cast<uint32_t>(members.number("lost", true));
     if (has(has_chain))
         result.stamp.chain = members.chain("chain");
     error = members.error();

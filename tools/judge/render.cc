@@ -70,10 +70,26 @@ std::string what_happened(const Finding& finding)
     case Kind::Release:
         return access_of(finding) + " was held by the " + block + ", and is lost";
     case Kind::Mark:
-        return "The " + block + " was not switched off while it was idle";
+        return finding.budget
+                   ? "The " + block + " was powered up " +
+                         std::to_string(finding.budget->power_ups) + " times, and its budget was " +
+                         std::to_string(finding.budget->allowed(finding.stamp.time_ns))
+                   : "The " + block + " was not switched off while it was idle";
+    case Kind::Stale:
+        return access_of(finding) + " hit a stale TLB entry, for physical address " +
+               journal::hex(finding.event.pa);
     default:
         return access_of(finding);
     }
+}
+
+std::string budget_text(const journal::Budget& budget)
+{
+    std::string text =
+        std::to_string(budget.limit) + (budget.limit == 1 ? " power-up" : " power-ups");
+    if (budget.period_ms != 0)
+        text += ", and one for each " + std::to_string(budget.period_ms) + " ms that had begun";
+    return text;
 }
 
 /// In which state it happened: a line, or none.
@@ -102,6 +118,9 @@ std::string circumstance(const Finding& finding)
                                   finding.held->why + ")\n"
                             : "";
     case Kind::Mark:
+        if (finding.budget)
+            return "window since " + seconds(finding.budget->since_ns) + ": " +
+                   budget_text(*finding.budget) + "\n";
         return "idle window since " + seconds(finding.idle_since_ns) +
                "; still present: " + list(finding.present) + "\n";
     default:
@@ -131,7 +150,14 @@ std::string consequence(const Finding& finding)
         return "nobody answers the transaction: its master waits for ever, and SMMU_CBn_RESUME "
                "has nothing to resume";
     case Kind::Mark:
-        return "it drew power while nobody used it";
+        return finding.budget ? "each of them took the time of a switch-on, a restore and a reset "
+                                "of the TLB"
+                              : "it drew power while nobody used it";
+    case Kind::Stale:
+        if (finding.event_text == "other permissions")
+            return "the entry's permissions decided, not those of the tables";
+        return "the transaction went where the tables do not lead any more; without the entry: " +
+               finding.event_text;
     default:
         break;
     }
@@ -175,6 +201,10 @@ std::string switch_text(const journal::Switch& change, uint64_t now_ns, const Sy
 const Chain& culprit(const Finding& finding)
 {
     const bool taken = finding.event.kind == Kind::Release || finding.event.kind == Kind::Gpu;
+    if (finding.lost)
+        return finding.lost->chain;
+    if (finding.budget && finding.on)
+        return finding.on->chain;
     return taken && finding.off ? finding.off->chain : finding.stamp.chain;
 }
 
@@ -182,6 +212,20 @@ std::string guilty(const Finding& finding, const Symbols& symbols)
 {
     const Chain& chain = culprit(finding);
     return chain.depth == 0 ? "" : " in " + symbols.name_of(chain.pc[0], false);
+}
+
+/// The invalidate that a stale entry outlived, and who wrote it.
+std::string lost_text(const Finding& finding, const Symbols& symbols)
+{
+    const std::string what = "\nA write of " + finding.event_name + ", value " +
+                             journal::hex(finding.event.value) + ", should have removed the entry";
+    if (!finding.lost)
+        return what + ";\nit was lost before the machine was saved.\n";
+    const journal::LostInvalidate& lost = *finding.lost;
+    return what + ".\nIt was lost at " + seconds(lost.time_ns) + ", " +
+           seconds(finding.stamp.time_ns - lost.time_ns) +
+           " before; missing: " + list(lost.missing) + "\n\nWritten by:\n" +
+           chain_text(lost.chain, symbols);
 }
 
 /// Who accessed, who switched off, who switched on.
@@ -194,13 +238,19 @@ std::string who(const Finding& finding, const Symbols& symbols)
         text += "\nAccessed by:\n" + chain_text(chain, symbols);
     if (finding.event.kind == Kind::Wire)
         text += "\nSwitched off (" + finding.event_name + ") by:\n" + chain_text(chain, symbols);
+    if (finding.event.kind == Kind::Stale)
+        text += lost_text(finding, symbols);
     if (finding.off)
         text += "\nSwitched off " + switch_text(*finding.off, now_ns, symbols);
     else if (finding.event.kind != Kind::Wire && !finding.event.missing.empty())
         text += "\nIt had not been switched on since the machine started.\n";
     if (finding.consumer && finding.consumer->on)
         text += "\nThe GPU was switched on " + switch_text(*finding.consumer->on, now_ns, symbols);
-    if (finding.on)
+    if (finding.budget && finding.on)
+        text += "\nMostly (" + std::to_string(finding.budget->most()->times) +
+                " times) switched on by one place, the last time " +
+                switch_text(*finding.on, now_ns, symbols);
+    else if (finding.on)
         text += "\nSwitched on " + switch_text(*finding.on, now_ns, symbols);
     return text;
 }
@@ -264,7 +314,21 @@ nlohmann::ordered_json finding_json(const Finding& finding, const Symbols& symbo
         json["work_since"] = *finding.consumer->work_since;
     if (finding.held)
         json["held_since"] = finding.held->since_ns;
-    if (finding.event.kind == Kind::Mark)
+    if (finding.lost)
+        json["lost"] = {{"t", finding.lost->time_ns},
+                        {"register", finding.lost->name},
+                        {"value", journal::hex(finding.lost->value)},
+                        {"missing", list(finding.lost->missing)},
+                        {"chain", chain_json(finding.lost->chain, symbols)}};
+    if (finding.event.kind == Kind::Stale)
+        json["without_entry"] = finding.event_text;
+    if (finding.budget)
+        json["budget"] = {{"limit", finding.budget->limit},
+                          {"period_ms", finding.budget->period_ms},
+                          {"since", finding.budget->since_ns},
+                          {"allowed", finding.budget->allowed(finding.stamp.time_ns)},
+                          {"power_ups", finding.budget->power_ups}};
+    else if (finding.event.kind == Kind::Mark)
         json["idle_since"] = finding.idle_since_ns;
     return json;
 }

@@ -85,6 +85,8 @@ void Trial::event(const Line& line, Symbols& symbols)
             errors_.push_back("the exerciser gave up: " + line.text);
         if (event.name == "idle" && !known_blocks(event.text))
             errors_.push_back("the mark 'idle' names no block: " + line.text);
+        if (event.name == "budget" && !event.text.empty() && !journal::parse_budget(event.text, 0))
+            errors_.push_back("the mark 'budget' is not 'BLOCK N' or 'BLOCK N/MS': " + line.text);
         if (event.name == "module")
             symbols.module_mark(event.text);
         if (event.name == "kernel") {

@@ -40,6 +40,7 @@ MUST_NOTICE = {
     "register": {"smmu", "msm-gpu-stub"},
     "walk": {"smmu"},
     "dma": {"msm-gpu-stub"},
+    "oblivion": {"smmu"},
 }
 
 

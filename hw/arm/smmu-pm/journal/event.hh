@@ -20,8 +20,10 @@ enum class Kind : uint8_t {
                ///< (of a register access afterwards). The call chain is kept.
     Lost,      ///< state did not survive: name "registers" or "tlb"
     Touch,     ///< a CPU access could not reach: name, address, size, write, value (of a write),
-               ///< missing, answer. The call chain is kept.
-    Write,     ///< a CPU write reached an SMMU register: name, address, size, value
+               ///< missing, answer, lost (of a TLB invalidate that left entries behind: its
+               ///< number). The call chain is kept.
+    Write,     ///< a CPU write reached an SMMU register, or a controller was asked for a domain:
+               ///< name, address, size, value. Of a controller's the call chain is kept.
     Tlbi,      ///< a TLB maintenance operation that took place: name, value
     Translate, ///< a transaction was translated: stream, address (IOVA), pa, write, bank, hit
     Bypass,    ///< a transaction passed untranslated: stream, address, write, name (of the register
@@ -34,7 +36,7 @@ enum class Kind : uint8_t {
     Gpu,      ///< the GPU did something of note: name ("ring", "ib", "event", "error"…), address,
               ///< value
     Mark,     ///< the guest's exerciser spoke: name ("begin", "phase", "done", "gave-up",
-              ///< "module", "kernel", "idle", "busy"), text
+              ///< "module", "kernel", "idle", "busy", "budget"), text
     Reset,    ///< the whole block was reset from outside
     Restored, ///< state was loaded from a saved machine: what follows has no past
     Stall, ///< a transaction is held: stream, address, write, bank, value (its token), name (of the
@@ -42,6 +44,10 @@ enum class Kind : uint8_t {
     Release, ///< a held transaction is let go: stream, address, write, bank, value (its token),
              ///< name
              ///< ("retry", "terminate", or "lost" when power took it away)
+    Stale,   ///< a hit on a TLB entry that a lost invalidate should have removed, and without which
+             ///< the answer were another: stream, address, pa (that the entry gives), write, bank;
+             ///< name, value and lost of the invalidate; text (what there would be without it: a
+             ///< fault flag, "another address" or "other permissions")
     Timeout, ///< the run's virtual time is over: value (ns)
     Dropped, ///< the journal is full: nothing follows
     Finding, ///< the judge, live, made a finding: name (of the finding), value (its number, from
@@ -58,6 +64,7 @@ struct Event {
     uint64_t value = 0;
     uint64_t pa = 0;
     uint32_t syndrome = 0;
+    uint32_t lost = 0; ///< number of a lost TLB invalidate; 0: none
     uint16_t stream = 0;
     uint8_t bank = 0;
     uint8_t size = 0;

@@ -37,7 +37,9 @@ void Journal::write(const Event& event, const Stamp& stamp)
 void Journal::record(const Event& event)
 {
     Stamp stamp{.time_ns = host_.now_ns(), .counter = host_.counter()};
-    if ((info_of(event.kind).members & has_chain) != 0)
+    // Of writes those of a controller, which move wires; the SMMU's are too many.
+    if ((info_of(event.kind).members & has_chain) != 0 &&
+        (event.kind != Kind::Write || event.block != Block::Smmu))
         stamp.chain = host_.call_chain();
     write(event, stamp);
     const std::span<const Finding> made = judge_.feed(event, stamp);

@@ -31,8 +31,24 @@ std::string story(const Finding& finding)
                 " was not done";
         break;
     case Kind::Mark:
-        text += " was not switched off in the idle window from " +
-                std::to_string(finding.idle_since_ns) + " ns";
+        if (finding.budget)
+            text += " was powered up " + std::to_string(finding.budget->power_ups) +
+                    " times in the window from " + std::to_string(finding.budget->since_ns) +
+                    " ns, and its budget was " +
+                    std::to_string(finding.budget->allowed(finding.stamp.time_ns));
+        else
+            text += " was not switched off in the idle window from " +
+                    std::to_string(finding.idle_since_ns) + " ns";
+        break;
+    case Kind::Stale:
+        text += access;
+        text += " by stream " + std::to_string(event.stream) + " at IOVA " + hex(event.address) +
+                " hit a stale entry for " + hex(event.pa) + ", which " + finding.event_name +
+                " = " + hex(event.value) + " should have removed";
+        if (finding.lost)
+            text +=
+                " at " + std::to_string(finding.lost->time_ns) + " ns" +
+                (finding.lost->chain.depth > 0 ? " from pc " + hex(finding.lost->chain.pc[0]) : "");
         break;
     default:
         text += access;
@@ -72,23 +88,16 @@ bool same_story(const Finding& a, const Finding& b, bool same_period)
         return a.off && b.off && a.off->supply == b.off->supply && a.off->chain == b.off->chain;
     case Kind::Mark:
         return a.after_mark == b.after_mark;
+    case Kind::Stale:
+        // Of one lost operation, or of several from one place.
+        return a.event.stream == b.event.stream &&
+               (a.event.lost == b.event.lost ||
+                (a.lost && b.lost && a.event_name == b.event_name && a.lost->chain.depth > 0 &&
+                 a.lost->chain == b.lost->chain));
     default:
         return same_period && a.event.missing == b.event.missing &&
                a.event.stream == b.event.stream;
     }
-}
-
-/// Of several missing wires the one that went first is the one that made the block unreachable.
-std::optional<Switch> first_of(const BlockState& block, power::SupplySet missing)
-{
-    std::optional<Switch> first;
-    for (unsigned i = 0; i < power::supply_count; ++i) {
-        const std::optional<Switch>& off = block.off[i];
-        if (missing.has(static_cast<power::Supply>(i)) && off &&
-            (!first || off->time_ns < first->time_ns))
-            first = off;
-    }
-    return first;
 }
 
 /// The last of the wires to come that the GPU's transactions need.
@@ -135,7 +144,20 @@ void Judge::add(const Rule& rule, Block about, const Event& event, const Stamp& 
         if (const auto held = state_.held.find(event.value); held != state_.held.end())
             finding.held = held->second;
         break;
+    case Kind::Stale:
+        finding.event_text = event.text;
+        if (const auto lost = state_.lost.find(event.lost); lost != state_.lost.end()) {
+            finding.lost = lost->second;
+            finding.off = lost->second.off;
+        }
+        break;
     case Kind::Mark:
+        if (event.name != "busy") {
+            finding.budget = state_.budget;
+            if (const Budget::Waker* most = state_.budget->most())
+                finding.on = Switch{most->last_ns, power::Supply::Domain, most->chain};
+            break;
+        }
         finding.on = block.on[static_cast<unsigned>(power::Supply::Domain)];
         finding.idle_since_ns = block.idle ? block.idle->since_ns : 0;
         finding.present = block.present;
@@ -162,6 +184,7 @@ void Judge::add(const Rule& rule, Block about, const Event& event, const Stamp& 
 std::span<const Finding> Judge::feed(const Event& event, const Stamp& stamp)
 {
     const std::size_t before = findings_.size();
+    state_.now_ns = stamp.time_ns;
     for (const Rule& rule : rules_) {
         const Blocks accused = rule.accuses(event, state_);
         for (std::size_t i = 0; i < accused.size(); ++i)

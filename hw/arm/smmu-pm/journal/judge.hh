@@ -34,6 +34,9 @@ struct Finding {
     std::optional<Switch> on{};            ///< of never-off: who switched the block on
     uint64_t idle_since_ns = 0;            ///< the same: begin of the idle window
     power::SupplySet present{};            ///< the same: at its end
+    std::optional<LostInvalidate> lost{};  ///< of stale-translation; none: before a restore
+    std::string event_text{};              ///< the same: what there would be without the entry
+    std::optional<Budget> budget{};        ///< of power-storm; `on` is then its most frequent waker
 };
 
 class Judge {

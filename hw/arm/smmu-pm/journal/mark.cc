@@ -37,8 +37,8 @@ struct Reader {
     }
 };
 
-constexpr std::array<std::string_view, 9> names = {"",       "begin",  "phase", "done", "gave-up",
-                                                   "module", "kernel", "idle",  "busy"};
+constexpr std::array<std::string_view, 10> names = {"",       "begin",  "phase", "done", "gave-up",
+                                                    "module", "kernel", "idle",  "busy", "budget"};
 
 } // namespace
 

@@ -29,6 +29,8 @@ enum class Mark : uint8_t {
     Kernel = 6, ///< "text=0xffff… build-id=… release=…", text being the address of _stext
     Idle = 7,   ///< from here on these blocks are to be switched off: "smmu gpu"
     Busy = 8,   ///< … up to here
+    Budget =
+        9, ///< from here on a block may be powered up so often: "smmu 2/20" (journal/budget.hh)
 };
 
 class MarkPage {

@@ -136,6 +136,8 @@ std::string format(const Event& event, const Stamp& stamp)
     }
     if (has(has_answer))
         object.string("answer", power::policy_names[static_cast<unsigned>(event.answer)]);
+    if (has(has_lost) && event.lost != 0)
+        object.number("lost", event.lost);
     if (has(has_chain) && stamp.chain.depth > 0)
         object.strings("chain", std::min(stamp.chain.depth, chain_max),
                        [&](unsigned i) { return hex(stamp.chain.pc[i]); });

@@ -47,6 +47,7 @@ enum Member : uint32_t {
     has_missing = 1 << 11,
     has_answer = 1 << 12,
     has_chain = 1 << 13,
+    has_lost = 1 << 14, ///< written when it is not 0
 };
 
 struct KindInfo {
@@ -54,12 +55,12 @@ struct KindInfo {
     uint32_t members;
 };
 
-inline constexpr std::array<KindInfo, 19> kinds = {{
+inline constexpr std::array<KindInfo, 20> kinds = {{
     {"wire", has_name | has_value | has_missing | has_chain},
     {"lost", has_name},
     {"touch", has_name | has_address | has_value | has_size | has_access | has_missing |
-                  has_answer | has_chain},
-    {"write", has_name | has_address | has_value | has_size},
+                  has_answer | has_lost | has_chain},
+    {"write", has_name | has_address | has_value | has_size | has_chain},
     {"tlbi", has_name | has_address | has_value | has_size},
     {"translate", has_stream | has_address | has_pa | has_access | has_bank | has_hit},
     {"bypass", has_name | has_stream | has_address | has_access},
@@ -73,6 +74,8 @@ inline constexpr std::array<KindInfo, 19> kinds = {{
     {"stall",
      has_name | has_stream | has_address | has_access | has_value | has_bank | has_missing},
     {"release", has_name | has_stream | has_address | has_access | has_value | has_bank},
+    {"stale", has_name | has_text | has_stream | has_address | has_pa | has_access | has_value |
+                  has_bank | has_lost},
     {"timeout", has_value},
     {"dropped", 0},
     {"finding", has_name | has_value | has_text},

@@ -84,13 +84,32 @@ inline Blocks never_off(const Event& event, const State& state)
     return accused;
 }
 
-inline constexpr std::array<Rule, 6> rules = {{
+/// A transaction was answered by a TLB entry that a lost invalidate should have removed, and would
+/// have had another answer without it.
+inline Blocks stale_translation(const Event& event, const State&)
+{
+    return only_if(event.kind == Kind::Stale, event.block);
+}
+
+/// A window with a budget is over, and its block was powered up more often.
+inline Blocks power_storm(const Event& event, const State& state)
+{
+    const bool over = event.kind == Kind::Mark &&
+                      (event.name == "budget" || event.name == "done") && state.budget;
+    return over ? only_if(state.budget->power_ups > state.budget->allowed(state.now_ns),
+                          state.budget->block)
+                : Blocks();
+}
+
+inline constexpr std::array<Rule, 8> rules = {{
     {"register-touch", register_touch},
     {"dma-while-off", dma_while_off},
     {"unprotected-dma", unprotected_dma},
     {"power-order", power_order},
     {"transaction-lost", transaction_lost},
     {"never-off", never_off},
+    {"stale-translation", stale_translation},
+    {"power-storm", power_storm},
 }};
 
 } // namespace smmu_pm::journal

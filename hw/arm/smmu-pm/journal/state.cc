@@ -15,6 +15,17 @@ std::optional<Supply> supply_of(std::string_view name)
     return static_cast<Supply>(found - power::supply_names.begin());
 }
 
+std::optional<Switch> first_of(const BlockState& block, power::SupplySet missing)
+{
+    std::optional<Switch> first;
+    for (unsigned i = 0; i < power::supply_count; ++i) {
+        const std::optional<Switch>& off = block.off[i];
+        if (missing.has(static_cast<Supply>(i)) && off && (!first || off->time_ns < first->time_ns))
+            first = off;
+    }
+    return first;
+}
+
 bool has_word(std::string_view text, std::string_view word)
 {
     while (!text.empty()) {
@@ -34,7 +45,14 @@ void State::learn_wire(const Event& event, const Stamp& stamp)
         return;
     const bool level = event.value != 0;
     const bool was_on = gpu_on();
-    const Switch change{stamp.time_ns, *supply, stamp.chain};
+    Switch change{stamp.time_ns, *supply, stamp.chain};
+    if (level && supply == Supply::Domain) {
+        // It comes some time after the write that asked for it, and Linux waits for it.
+        if (change.chain.depth == 0 && asked)
+            change.chain = *asked;
+        if (budget && budget->block == event.block)
+            budget->spend(stamp.time_ns, change.chain);
+    }
     (level ? block.on : block.off)[static_cast<unsigned>(*supply)] = change;
     if (!level)
         block.last_off = change;
@@ -49,6 +67,31 @@ void State::learn_wire(const Event& event, const Stamp& stamp)
     if (block.idle && !block.present.has(Supply::Domain))
         block.idle->was_off = true;
     gpu_on_before = event.block == Block::Gpu && *supply == Supply::MemIface && was_on && !gpu_on();
+}
+
+void State::learn_write(const Event& event, const Stamp& stamp)
+{
+    constexpr uint64_t sw_collapse = 1; // GDSCR.SW_COLLAPSE
+    if (event.name == "SMMU_sCR0")
+        blocks[static_cast<unsigned>(event.block)].control_written = true;
+    const bool controller = event.block == Block::Gcc || event.block == Block::Mmcc;
+    if (controller && event.name.ends_with(".GDSCR") && (event.value & sw_collapse) == 0)
+        asked = stamp.chain;
+}
+
+void State::learn_touch(const Event& event, const Stamp& stamp)
+{
+    if (event.lost == 0)
+        return;
+    if (lost.size() >= max_lost)
+        lost.erase(lost.begin());
+    lost.insert_or_assign(event.lost,
+                          LostInvalidate{.time_ns = stamp.time_ns,
+                                         .name = std::string(event.name),
+                                         .value = event.value,
+                                         .missing = event.missing,
+                                         .chain = stamp.chain,
+                                         .off = first_of(of(event.block), event.missing)});
 }
 
 void State::learn_gpu(const Event& event, const Stamp& stamp)
@@ -73,6 +116,8 @@ void State::learn_mark(const Event& event, const Stamp& stamp)
                               .was_off = !block.present.has(Supply::Domain)};
         }
     }
+    if (event.name == "budget" || event.name == "done")
+        budget = parse_budget(event.text, stamp.time_ns);
     mark = std::string(event.name);
     if (!event.text.empty())
         mark += " " + std::string(event.text);
@@ -112,8 +157,10 @@ void State::learn(const Event& event, const Stamp& stamp)
     }
     switch (event.kind) {
     case Kind::Write:
-        if (event.name == "SMMU_sCR0")
-            block.control_written = true;
+        learn_write(event, stamp);
+        break;
+    case Kind::Touch:
+        learn_touch(event, stamp);
         break;
     case Kind::Gpu:
         learn_gpu(event, stamp);
@@ -135,6 +182,9 @@ void State::learn(const Event& event, const Stamp& stamp)
         }
         work_since.reset();
         held.clear();
+        lost.clear();
+        budget.reset();
+        asked.reset();
         break;
     case Kind::Mark:
         learn_mark(event, stamp);

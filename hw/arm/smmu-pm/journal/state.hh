@@ -4,7 +4,7 @@
 // events alone, so that a journal that is judged again tells the same.
 #pragma once
 
-#include "journal/record.hh"
+#include "journal/budget.hh"
 
 #include <array>
 #include <map>
@@ -44,8 +44,19 @@ struct HeldTransaction {
     std::string why{}; ///< the fault flag, or "missing: …"
 };
 
+/// A TLB invalidate that did not reach the SMMU and left entries behind.
+struct LostInvalidate {
+    uint64_t time_ns = 0;
+    std::string name{}; ///< of the register
+    uint64_t value = 0;
+    power::SupplySet missing{};
+    Chain chain{};
+    std::optional<Switch> off{}; ///< who had taken the power
+};
+
 struct State {
     static constexpr std::size_t max_held = 64;
+    static constexpr std::size_t max_lost = 1024; ///< as many as a TLB has entries
 
     void learn(const Event& event, const Stamp& stamp);
     const BlockState& of(Block block) const { return blocks[static_cast<unsigned>(block)]; }
@@ -57,7 +68,8 @@ struct State {
     }
 
     std::array<BlockState, block_names.size()> blocks{};
-    std::string mark{}; ///< the last one
+    uint64_t now_ns = 0; ///< of the event that is judged
+    std::string mark{};  ///< the last one
     /// The machine is being reset: wires fall and transactions end without anybody's doing. Up to
     /// the first event that a reset does not make.
     bool resetting = false;
@@ -68,12 +80,21 @@ struct State {
     /// The event before this one was the GPU's loss of its registers, and this work was in them.
     std::optional<uint64_t> work_lost{};
     std::map<uint64_t, HeldTransaction> held{}; ///< by token, at most max_held
+    std::map<uint32_t, LostInvalidate> lost{};  ///< by number, the last max_lost
+    std::optional<Budget> budget{};             ///< the window that is open
+    /// The last write that asked a controller for a domain. The domain comes on later, by itself.
+    std::optional<Chain> asked{};
 
 private:
     void learn_wire(const Event& event, const Stamp& stamp);
     void learn_gpu(const Event& event, const Stamp& stamp);
+    void learn_write(const Event& event, const Stamp& stamp);
+    void learn_touch(const Event& event, const Stamp& stamp);
     void learn_mark(const Event& event, const Stamp& stamp);
 };
+
+/// Of several missing wires the one that went first is the one that made the block unreachable.
+std::optional<Switch> first_of(const BlockState& block, power::SupplySet missing);
 
 /// The supply of that name.
 std::optional<power::Supply> supply_of(std::string_view name);

@@ -104,6 +104,9 @@ public:
             state_.reset();
     }
 
+    /// What the block holds even if nothing reaches it: for what is known of it and not in it.
+    State* kept() { return state_ && !mutated(Mutation::Oblivion) ? &*state_ : nullptr; }
+
     /// For saving: the state if there is any that differs from nothing at all.
     const State* saved() const { return state_ ? &*state_ : nullptr; }
     /// For loading: replaces wires and state without any of the transitions between. False, and

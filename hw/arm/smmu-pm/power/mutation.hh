@@ -41,15 +41,16 @@ enum class Mutation : uint8_t {
     Caching,   ///< the TLB is lost with the domain in every mode
     ClockLoss, ///< a clock that stops takes everything with it
     ColdReset, ///< a reset from outside leaves everything
+    Oblivion,  ///< what a block lost while nothing reached it is not remembered
 };
 
 #ifdef SMMU_PM_MUTABLE_GATES
 
-inline constexpr std::array<std::string_view, 22> mutation_names = {
+inline constexpr std::array<std::string_view, 23> mutation_names = {
     "",          "all",           "domain",     "reset",          "vote",       "iface",
     "bus",       "core",          "mem",        "mem_iface",      "register",   "walk",
     "dma",       "register-loss", "tlb-loss",   "in-flight-loss", "reset-loss", "load",
-    "retention", "caching",       "clock-loss", "cold-reset"};
+    "retention", "caching",       "clock-loss", "cold-reset",     "oblivion"};
 
 /// The one of this run. A name that is not in the list ends it: a typing error must not look like a
 /// mutation that no test has noticed.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // A CPU's way in: accesses to registers, and what a write does beside being kept.
-#include "smmu/context.hh"
+#include "smmu/invalidation.hh"
 #include "smmu/smmu.hh"
 
 namespace smmu_pm::smmu {
@@ -17,14 +17,6 @@ constexpr bool is_tlb_maintenance(const regs::Info& info)
 {
     return info.wo != 0 && (info.name.find("TLBI") != std::string_view::npos ||
                             info.name.find("SYNC") != std::string_view::npos);
-}
-
-/// SMMU_CBn_TLBIVA and its kin: Address is VA[55:12], the bits above follow bit 55.
-template <class R>
-constexpr uint64_t va_of(Value<R> written)
-{
-    const auto address = static_cast<int64_t>(written.template get<"Address">() << 20);
-    return static_cast<uint64_t>(address >> 8);
 }
 
 } // namespace
@@ -58,6 +50,7 @@ power::Answer Smmu::unreachable(uint64_t offset, unsigned size, bool write, uint
             .name = name.view(),
             .address = offset,
             .value = value,
+            .lost = write ? lose_invalidate(offset, size, value) : 0,
             .size = static_cast<uint8_t>(size),
             .write = write,
             .missing = missing,
@@ -155,35 +148,12 @@ void Smmu::wrote(R, unsigned index, Value<R>, Value<R> written)
     if (!reached)
         return;
     Registers& registers = reached->registers;
-    Tlb& tlb = reached->cache;
+    if (const auto named = invalidation_of(written, index, registers)) {
+        reached->cache.invalidate(*named);
+        host_.tlb_invalidated();
+    }
 
-    if constexpr (std::is_same_v<R, SMMU_TLBIALLNSNH>) {
-        tlb.invalidate_non_hypervisor();
-        host_.tlb_invalidated();
-    } else if constexpr (std::is_same_v<R, SMMU_TLBIALLH>) {
-        tlb.invalidate_regime(hypervisor);
-        host_.tlb_invalidated();
-    } else if constexpr (std::is_same_v<R, SMMU_TLBIVMID>) {
-        tlb.invalidate_regime(static_cast<Regime>(written.template get<"VMID">()));
-        host_.tlb_invalidated();
-    } else if constexpr (std::is_same_v<R, SMMU_CBn_TLBIALL>) {
-        tlb.invalidate_regime(regime_of(registers, index));
-        host_.tlb_invalidated();
-    } else if constexpr (std::is_same_v<R, SMMU_CBn_TLBIASID>) {
-        tlb.invalidate_asid(regime_of(registers, index),
-                            static_cast<uint16_t>(written.template get<"ASID">()));
-        host_.tlb_invalidated();
-    } else if constexpr (std::is_same_v<R, SMMU_CBn_TLBIVA> ||
-                         std::is_same_v<R, SMMU_CBn_TLBIVAL>) {
-        // Every entry is a leaf: the last-level form is the same.
-        tlb.invalidate_va(regime_of(registers, index),
-                          static_cast<uint16_t>(written.template get<"ASID">()), va_of(written));
-        host_.tlb_invalidated();
-    } else if constexpr (std::is_same_v<R, SMMU_CBn_TLBIVAA> ||
-                         std::is_same_v<R, SMMU_CBn_TLBIVAAL>) {
-        tlb.invalidate_va(regime_of(registers, index), std::nullopt, va_of(written));
-        host_.tlb_invalidated();
-    } else if constexpr (std::is_same_v<R, SMMU_sGFSRRESTORE>) {
+    if constexpr (std::is_same_v<R, SMMU_sGFSRRESTORE>) {
         registers.put(Value<SMMU_sGFSR>(written.raw() & SMMU_sGFSR::w1c_mask));
     } else if constexpr (std::is_same_v<R, SMMU_CBn_FSRRESTORE>) {
         registers.put(Value<SMMU_CBn_FSR>(written.raw() & SMMU_CBn_FSR::w1c_mask), index);

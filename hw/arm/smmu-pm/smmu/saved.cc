@@ -8,14 +8,18 @@ namespace smmu_pm::smmu {
 namespace {
 
 constexpr uint32_t key_supplies = 0x8000'0000;
-constexpr uint32_t key_live = 0x8000'0001;      // there is a state, be it the reset state
-constexpr uint32_t key_token = 0x8000'0002;     // the last token that was given; absent: none yet
-constexpr uint32_t key_parked = 0x8000'0100;    // + 2 * number + field: held for want of power
-constexpr uint32_t key_tlb = 0x8001'0000;       // + 4 * entry + field
-constexpr uint32_t key_in_flight = 0x8002'0000; // as key_parked: held in the block
+constexpr uint32_t key_live = 0x8000'0001;        // there is a state, be it the reset state
+constexpr uint32_t key_token = 0x8000'0002;       // the last token that was given; absent: none yet
+constexpr uint32_t key_lost_number = 0x8000'0003; // of the last lost invalidate; absent: none yet
+constexpr uint32_t key_parked = 0x8000'0100;      // + 2 * number + field: held for want of power
+constexpr uint32_t key_tlb = 0x8001'0000;         // + 4 * entry + field
+constexpr uint32_t key_lost = 0x8001'8000;        // + 2 * number + field: what entries carry
+constexpr uint32_t key_in_flight = 0x8002'0000;   // as key_parked: held in the block
 
 // Fields of a TLB entry.
 constexpr uint32_t tlb_va = 0, tlb_pa = 1, tlb_tag = 2;
+// Fields of a lost invalidate.
+constexpr uint32_t lost_value = 0, lost_tag = 1;
 // Fields of a held transaction.
 constexpr uint32_t held_iova = 0, held_tag = 1;
 
@@ -25,7 +29,7 @@ uint64_t tag_of(const Tlb::Entry& entry)
     return uint64_t{entry.asid} | uint64_t{entry.regime} << 16 |
            uint64_t{entry.mapping.level} << 25 | uint64_t{entry.mapping.global} << 27 |
            uint64_t{p.unprivileged} << 28 | uint64_t{p.read_only} << 29 | uint64_t{p.uxn} << 30 |
-           uint64_t{p.pxn} << 31;
+           uint64_t{p.pxn} << 31 | uint64_t{entry.condemned} << 32;
 }
 
 /// Nothing when no walk could have made such an entry.
@@ -35,6 +39,7 @@ std::optional<Tlb::Entry> entry_of(uint64_t va, uint64_t pa, uint64_t tag)
     Tlb::Entry entry;
     entry.asid = static_cast<uint16_t>(tag);
     entry.regime = static_cast<Regime>(tag >> 16 & 0x1ff);
+    entry.condemned = static_cast<uint32_t>(tag >> 32);
     entry.mapping = {
         .va = va,
         .pa = pa,
@@ -43,10 +48,34 @@ std::optional<Tlb::Entry> entry_of(uint64_t va, uint64_t pa, uint64_t tag)
         .permissions = {
             .unprivileged = bit(28), .read_only = bit(29), .uxn = bit(30), .pxn = bit(31)}};
     const bool canonical = va >> 48 == 0 || va >> 48 == 0xffff;
-    if (tag >> 32 != 0 || entry.regime > hypervisor || entry.mapping.level == 0 || !canonical ||
-        pa >> 48 != 0 || ((va | pa) & entry.mapping.mask()) != 0)
+    if (entry.regime > hypervisor || entry.mapping.level == 0 || !canonical || pa >> 48 != 0 ||
+        ((va | pa) & entry.mapping.mask()) != 0)
         return std::nullopt;
     return entry;
+}
+
+uint64_t tag_of(const LostInvalidate& lost)
+{
+    return uint64_t{lost.number} | uint64_t{lost.offset} << 32 | uint64_t{lost.size} << 56;
+}
+
+/// Takes lost invalidates from the front of `pairs`; false: not as save() writes them.
+bool load_lost(std::span<const Pair>& pairs, std::vector<LostInvalidate>& all)
+{
+    for (uint32_t key = key_lost; pairs.size() >= 2 && pairs[lost_value].key == key;
+         key += 2, pairs = pairs.subspan(2)) {
+        const uint64_t tag = pairs[lost_tag].value;
+        const LostInvalidate lost = {.number = static_cast<uint32_t>(tag),
+                                     .offset = static_cast<uint32_t>(tag >> 32 & 0xff'ffff),
+                                     .size = static_cast<uint8_t>(tag >> 56),
+                                     .value = pairs[lost_value].value};
+        if (all.size() == Tlb::capacity || pairs[lost_tag].key != key + lost_tag ||
+            (lost.size != 4 && lost.size != 8) || lost.offset % lost.size != 0 ||
+            (lost.size == 4 && lost.value >> 32 != 0) || Registers::find(lost.offset) == nullptr)
+            return false;
+        all.push_back(lost);
+    }
+    return true;
 }
 
 uint64_t tag_of(const Held& held)
@@ -97,6 +126,8 @@ std::vector<Pair> Smmu::save() const
     pairs.push_back({key_supplies, gate_.supplies().bits()});
     if (last_token_ != 0)
         pairs.push_back({key_token, last_token_});
+    if (last_lost_ != 0)
+        pairs.push_back({key_lost_number, last_lost_});
     save_stalls(pairs, key_parked, parked_);
     const auto* state = gate_.saved();
     if (state == nullptr)
@@ -112,6 +143,12 @@ std::vector<Pair> Smmu::save() const
         pairs.push_back({key + tlb_tag, tag_of(entry)});
         key += 4;
     });
+    key = key_lost;
+    for (const LostInvalidate& lost : state->cache.lost()) {
+        pairs.push_back({key + lost_value, lost.value});
+        pairs.push_back({key + lost_tag, tag_of(lost)});
+        key += 2;
+    }
     save_stalls(pairs, key_in_flight, state->in_flight);
     return pairs;
 }
@@ -138,17 +175,20 @@ bool Smmu::possible(const Gate::State& state, const Stalls& parked) const
 bool Smmu::load(std::span<const Pair> pairs)
 {
     // In the order in which save() writes them: wires, what is held outside of the block, the mark
-    // of a live state, registers, TLB, what is held inside.
+    // of a live state, registers, TLB with what its entries carry, what is held inside.
     if (pairs.empty() || pairs[0].key != key_supplies || pairs[0].value >> power::supply_count != 0)
         return false;
     const auto supplies = power::SupplySet::from_bits(static_cast<uint32_t>(pairs[0].value));
     pairs = pairs.subspan(1);
 
-    uint32_t token = 0;
-    if (!pairs.empty() && pairs[0].key == key_token) {
+    uint32_t token = 0, lost_number = 0;
+    for (const auto& [key, number] :
+         {std::pair{key_token, &token}, {key_lost_number, &lost_number}}) {
+        if (pairs.empty() || pairs[0].key != key)
+            continue;
         if (pairs[0].value == 0 || pairs[0].value >> 32 != 0)
             return false;
-        token = static_cast<uint32_t>(pairs[0].value);
+        *number = static_cast<uint32_t>(pairs[0].value);
         pairs = pairs.subspan(1);
     }
     Stalls parked;
@@ -173,7 +213,7 @@ bool Smmu::load(std::span<const Pair> pairs)
             return false;
         pairs = pairs.subspan(1);
     }
-    for (uint32_t key = key_tlb; !pairs.empty() && pairs[0].key < key_in_flight;
+    for (uint32_t key = key_tlb; !pairs.empty() && pairs[0].key < key_lost;
          key += 4, pairs = pairs.subspan(3)) {
         if (pairs.size() < 3 || key >= key_tlb + 4 * Tlb::capacity ||
             pairs[tlb_va].key != key + tlb_va || pairs[tlb_pa].key != key + tlb_pa ||
@@ -182,8 +222,11 @@ bool Smmu::load(std::span<const Pair> pairs)
         const auto entry = entry_of(pairs[tlb_va].value, pairs[tlb_pa].value, pairs[tlb_tag].value);
         if (!entry)
             return false;
-        state->cache.insert(entry->regime, entry->asid, entry->mapping);
+        state->cache.restore(*entry);
     }
+    std::vector<LostInvalidate> lost;
+    if (state && (!load_lost(pairs, lost) || !state->cache.restore(std::move(lost))))
+        return false;
 
     if (state && !load_stalls(pairs, key_in_flight, state->in_flight))
         return false;
@@ -192,6 +235,7 @@ bool Smmu::load(std::span<const Pair> pairs)
         return false;
     parked_ = parked;
     last_token_ = token;
+    last_lost_ = lost_number;
     host_.tlb_invalidated();
     update_irqs();
     return true;

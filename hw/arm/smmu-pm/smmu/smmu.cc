@@ -203,9 +203,11 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
         return context_fault(state, bank, {.kind = FaultKind::TF}, transaction, request);
 
     Mapping mapping;
-    const Mapping* cached = state.cache.find(context.regime, context.asid, *va);
+    Tlb::Entry* cached = state.cache.look_up(context.regime, context.asid, *va);
     if (cached != nullptr) {
-        mapping = *cached;
+        mapping = cached->mapping;
+        if (cached->condemned != 0) [[unlikely]]
+            hit_condemned(state.cache, *cached, bank, context, *va, transaction, request);
     } else {
         const WalkResult result = walk(context, host_, *va);
         if (!result.ok)

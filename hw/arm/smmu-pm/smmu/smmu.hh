@@ -141,6 +141,11 @@ private:
     void record_release(const Held& held, std::string_view how);
     const Stalls& in_flight() const;
 
+    // In stale.cc.
+    uint32_t lose_invalidate(uint64_t offset, unsigned size, uint64_t value);
+    void hit_condemned(Tlb& tlb, Tlb::Entry& entry, unsigned bank, const Context& context,
+                       uint64_t va, const Transaction& transaction, Request request);
+
     // In saved.cc.
     bool possible(const Gate::State& state, const Stalls& parked) const;
 
@@ -170,6 +175,7 @@ private:
     Gate gate_;
     Stalls parked_{}; ///< held for want of power: outside of the block, so power cannot lose them
     uint32_t last_token_ = 0;
+    uint32_t last_lost_ = 0; ///< number of the last lost invalidate that left entries behind
     std::array<bool, 1 + max_context_banks> irq_{};
     std::bitset<static_cast<std::size_t>(Feature::FirstOffset) + window_size / 4> spoken_of_{};
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "smmu/tlb.hh"
 
+#include <algorithm>
+
 namespace smmu_pm::smmu {
 namespace {
 
@@ -23,6 +25,25 @@ constexpr bool covers(const Tlb::Entry& entry, Regime regime, uint16_t asid, uin
            (entry.mapping.global || entry.asid == asid);
 }
 
+/// Whether an invalidate names an entry.
+constexpr bool names(const Invalidation& named, const Tlb::Entry& entry)
+{
+    using enum Invalidation::What;
+    switch (named.what) {
+    case NonHypervisor:
+        return entry.regime != hypervisor;
+    case WholeRegime:
+        return entry.regime == named.regime;
+    case Asid:
+        return entry.regime == named.regime && !entry.mapping.global && entry.asid == named.asid;
+    case Va:
+        return covers(entry, named.regime, named.asid, named.va);
+    case VaOfAnyone:
+        return covers(entry, named.regime, entry.asid, named.va);
+    }
+    return false;
+}
+
 } // namespace
 
 uint16_t& Tlb::head_of(const Entry& entry)
@@ -30,18 +51,38 @@ uint16_t& Tlb::head_of(const Entry& entry)
     return heads_[bucket(entry.regime, entry.mapping.va, entry.mapping.level)];
 }
 
-const Mapping* Tlb::find(Regime regime, uint16_t asid, uint64_t va) const
+template <class Condition>
+uint16_t Tlb::slot_of(Regime regime, uint16_t asid, uint64_t va, Condition&& condition) const
 {
     for (unsigned level = 1; level <= 3; ++level) {
         if (levels_[level] == 0)
             continue;
         for (uint16_t i = heads_[bucket(regime, va, level)]; i != none; i = slots_[i].next) {
             const Entry& entry = slots_[i].entry;
-            if (entry.mapping.level == level && covers(entry, regime, asid, va))
-                return &entry.mapping;
+            if (entry.mapping.level == level && covers(entry, regime, asid, va) && condition(entry))
+                return i;
         }
     }
-    return nullptr;
+    return none;
+}
+
+const Mapping* Tlb::find(Regime regime, uint16_t asid, uint64_t va) const
+{
+    const uint16_t slot = slot_of(regime, asid, va, [](const Entry&) { return true; });
+    return slot == none ? nullptr : &slots_[slot].entry.mapping;
+}
+
+Tlb::Entry* Tlb::look_up(Regime regime, uint16_t asid, uint64_t va)
+{
+    const uint16_t slot = slot_of(regime, asid, va, [](const Entry&) { return true; });
+    return slot == none ? nullptr : &slots_[slot].entry;
+}
+
+const Mapping* Tlb::find_unblamed(Regime regime, uint16_t asid, uint64_t va) const
+{
+    const uint16_t slot =
+        slot_of(regime, asid, va, [](const Entry& entry) { return entry.condemned == 0; });
+    return slot == none ? nullptr : &slots_[slot].entry.mapping;
 }
 
 /// A slot to use: one that was invalidated, one that was never used, else the oldest entry's.
@@ -60,21 +101,26 @@ uint16_t Tlb::take()
 
 void Tlb::insert(Regime regime, uint16_t asid, const Mapping& mapping)
 {
-    if (mapping.level < 1 || mapping.level > 3 || regime > hypervisor)
+    restore({.mapping = mapping, .regime = regime, .asid = asid});
+}
+
+void Tlb::restore(const Entry& entry)
+{
+    if (entry.mapping.level < 1 || entry.mapping.level > 3 || entry.regime > hypervisor)
         return;
     if (heads_.empty())
         heads_.assign(buckets, none);
 
     const uint16_t slot = take();
-    const Entry entry = {mapping, regime, asid};
     uint16_t& head = head_of(entry);
     slots_[slot] = {.entry = entry, .next = head, .older = newest_, .newer = none};
     head = slot;
     (newest_ == none ? oldest_ : slots_[newest_].newer) = slot;
     newest_ = slot;
-    ++levels_[mapping.level];
-    ++regimes_[regime];
+    ++levels_[entry.mapping.level];
+    ++regimes_[entry.regime];
     ++live_;
+    condemned_ += entry.condemned != 0;
 }
 
 void Tlb::drop(uint16_t slot)
@@ -91,6 +137,7 @@ void Tlb::drop(uint16_t slot)
     --levels_[dead.entry.mapping.level];
     --regimes_[dead.entry.regime];
     --live_;
+    pardon(dead.entry);
 }
 
 template <class Condition>
@@ -115,6 +162,29 @@ void Tlb::invalidate_all()
     regimes_ = {};
     free_ = oldest_ = newest_ = none;
     live_ = 0;
+    lost_.clear();
+    condemned_ = 0;
+}
+
+void Tlb::invalidate(const Invalidation& named)
+{
+    switch (named.what) {
+    case Invalidation::What::NonHypervisor:
+        invalidate_non_hypervisor();
+        break;
+    case Invalidation::What::WholeRegime:
+        invalidate_regime(named.regime);
+        break;
+    case Invalidation::What::Asid:
+        invalidate_asid(named.regime, named.asid);
+        break;
+    case Invalidation::What::Va:
+        invalidate_va(named.regime, named.asid, named.va);
+        break;
+    case Invalidation::What::VaOfAnyone:
+        invalidate_va(named.regime, std::nullopt, named.va);
+        break;
+    }
 }
 
 void Tlb::invalidate_non_hypervisor()
@@ -155,6 +225,81 @@ void Tlb::invalidate_va(Regime regime, std::optional<uint16_t> asid, uint64_t va
             i = next;
         }
     }
+}
+
+// ---- Lost invalidates -------------------------------------------------------------------------
+
+bool Tlb::condemn(const Invalidation& named, const LostInvalidate& lost)
+{
+    const unsigned before = condemned_;
+    for (uint16_t i = oldest_; i != none; i = slots_[i].newer) {
+        Entry& entry = slots_[i].entry;
+        if (entry.condemned != 0 || !names(named, entry))
+            continue;
+        entry.condemned = lost.number;
+        ++condemned_;
+    }
+    if (condemned_ == before)
+        return false;
+    // Each that is carried has an entry of its own, so that a sweep makes room.
+    if (lost_.size() > capacity)
+        std::erase_if(lost_, [carried = carried_numbers()](const LostInvalidate& old) {
+            return !std::binary_search(carried.begin(), carried.end(), old.number);
+        });
+    if (lost_.empty() || lost_.back().number != lost.number)
+        lost_.push_back(lost);
+    return true;
+}
+
+void Tlb::pardon(Entry& entry)
+{
+    if (entry.condemned == 0)
+        return;
+    entry.condemned = 0;
+    if (--condemned_ == 0)
+        lost_.clear();
+}
+
+const LostInvalidate* Tlb::lost(uint32_t number) const
+{
+    const auto found = std::find_if(lost_.begin(), lost_.end(), [=](const LostInvalidate& lost) {
+        return lost.number == number;
+    });
+    return found == lost_.end() ? nullptr : &*found;
+}
+
+std::vector<uint32_t> Tlb::carried_numbers() const
+{
+    std::vector<uint32_t> numbers;
+    for (uint16_t i = oldest_; i != none; i = slots_[i].newer)
+        if (slots_[i].entry.condemned != 0)
+            numbers.push_back(slots_[i].entry.condemned);
+    std::sort(numbers.begin(), numbers.end());
+    numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+    return numbers;
+}
+
+std::vector<LostInvalidate> Tlb::lost() const
+{
+    const std::vector<uint32_t> carried = carried_numbers();
+    std::vector<LostInvalidate> all;
+    std::copy_if(lost_.begin(), lost_.end(), std::back_inserter(all),
+                 [&](const LostInvalidate& lost) {
+                     return std::binary_search(carried.begin(), carried.end(), lost.number);
+                 });
+    return all;
+}
+
+bool Tlb::restore(std::vector<LostInvalidate> lost)
+{
+    std::vector<uint32_t> numbers;
+    for (const LostInvalidate& one : lost)
+        numbers.push_back(one.number);
+    std::sort(numbers.begin(), numbers.end());
+    if (numbers != carried_numbers())
+        return false;
+    lost_ = std::move(lost);
+    return true;
 }
 
 bool Tlb::operator==(const Tlb& other) const

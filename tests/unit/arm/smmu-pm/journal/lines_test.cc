@@ -29,6 +29,7 @@ Event full(Kind kind, Block block)
             .value = 0xfedc'ba98'7654'3210,
             .pa = 0x4800'5000,
             .syndrome = 0x8000'0011,
+            .lost = 4'000'000'000,
             .stream = 0x7fff,
             .bank = 7,
             .size = 8,
@@ -77,9 +78,10 @@ const std::vector<Row>& rows()
          Block::Smmu,
          R"("block":"smmu","ev":"touch","name":"NAME",)" + addr_text +
              R"(,"size":8,"access":"write",)" + value_text + "," + missing_text +
-             R"(,"answer":"ones",)" + chain_text,
+             R"(,"answer":"ones","lost":4000000000,)" + chain_text,
          {.address = address,
           .value = value,
+          .lost = 4'000'000'000,
           .size = 8,
           .write = true,
           .missing = missing,
@@ -89,11 +91,12 @@ const std::vector<Row>& rows()
          true},
         {Kind::Write,
          Block::Mmcc,
-         R"("block":"mmcc","ev":"write","name":"NAME",)" + addr_text + R"(,"size":8,)" + value_text,
+         R"("block":"mmcc","ev":"write","name":"NAME",)" + addr_text + R"(,"size":8,)" +
+             value_text + "," + chain_text,
          {.address = address, .value = value, .size = 8},
          true,
          false,
-         false},
+         true},
         {Kind::Tlbi,
          Block::Smmu,
          R"("block":"smmu","ev":"tlbi","name":"NAME",)" + addr_text + R"(,"size":8,)" + value_text,
@@ -189,6 +192,21 @@ const std::vector<Row>& rows()
          true,
          false,
          false},
+        {Kind::Stale,
+         Block::Smmu,
+         R"("block":"smmu","ev":"stale","name":"NAME","text":"a \"text\"\u000a\u00ff","stream":32767,)" +
+             addr_text + R"(,"pa":"0x48005000","access":"write",)" + value_text +
+             R"(,"bank":7,"lost":4000000000)",
+         {.address = address,
+          .value = value,
+          .pa = 0x4800'5000,
+          .lost = 4'000'000'000,
+          .stream = 32767,
+          .bank = 7,
+          .write = true},
+         true,
+         true,
+         false},
         {Kind::Timeout,
          Block::Island,
          R"("block":"island","ev":"timeout",)" + value_text,
@@ -248,6 +266,7 @@ TEST(Lines, WhatIsWrittenIsWhatIsRead)
         EXPECT_EQ(event.value, row.read.value) << line;
         EXPECT_EQ(event.pa, row.read.pa) << line;
         EXPECT_EQ(event.syndrome, row.read.syndrome) << line;
+        EXPECT_EQ(event.lost, row.read.lost) << line;
         EXPECT_EQ(event.stream, row.read.stream) << line;
         EXPECT_EQ(event.bank, row.read.bank) << line;
         EXPECT_EQ(event.size, row.read.size) << line;

@@ -47,8 +47,9 @@ TEST(MarkPage, EachKindHasItsName)
     MarkPage page(&texts, 0);
     for (unsigned kind = 0; kind <= 10; ++kind)
         page.write(0x18, 4, kind);
-    EXPECT_EQ(texts.seen, (std::vector<std::string>{"begin|", "phase|", "done|", "gave-up|",
-                                                    "module|", "kernel|", "idle|", "busy|"}));
+    EXPECT_EQ(texts.seen,
+              (std::vector<std::string>{"begin|", "phase|", "done|", "gave-up|", "module|",
+                                        "kernel|", "idle|", "busy|", "budget|"}));
 }
 
 TEST(MarkPage, TextIsBounded)

@@ -102,7 +102,7 @@ TEST(Journal, AFindingFollowsTheEventThatMadeIt)
     EXPECT_EQ(machine.findings.size(), 1u);
 }
 
-TEST(Journal, OnlyWiresAndTouchesAskForACallChain)
+TEST(Journal, OnlyWiresTouchesAndWritesOfAControllerAskForACallChain)
 {
     FakeMachine machine;
     machine.called_from({0x1000});
@@ -111,6 +111,8 @@ TEST(Journal, OnlyWiresAndTouchesAskForACallChain)
     EXPECT_EQ(machine.lines[1].find("chain"), std::string::npos);
     journal.record(wire("bus", true, {}));
     EXPECT_NE(machine.lines[2].find("\"chain\":[\"0x1000\"]"), std::string::npos);
+    journal.record({.kind = Kind::Write, .block = Block::Mmcc, .name = "gpu.GDSCR"});
+    EXPECT_NE(machine.lines[3].find("\"chain\":[\"0x1000\"]"), std::string::npos);
 }
 
 } // namespace

@@ -135,6 +135,21 @@ const std::vector<Case>& cases()
              run.lost(Block::Gpu, "registers");
              run.gpu("work-lost");
          }},
+        {"stale-translation",
+         [](Recording& run) {
+             run.on();
+             run.add({.kind = Kind::Stale, .block = Block::Smmu, .name = "SMMU_TLBIALLNSNH"});
+         }},
+        {"power-storm",
+         [](Recording& run) {
+             run.start();
+             run.mark("budget", "smmu 1");
+             for (int i = 0; i < 2; ++i) {
+                 run.smmu_on();
+                 run.smmu_off();
+             }
+             run.mark("done");
+         }},
         {"never-off",
          [](Recording& run) {
              run.on();

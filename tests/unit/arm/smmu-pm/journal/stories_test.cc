@@ -31,6 +31,8 @@ Trial judged(std::initializer_list<Event> events)
         machine.chain = {};
         if (event.kind == Kind::Wire && event.value == 0)
             machine.called_from({0xffff800008000120, 0xffff800008000204});
+        if (event.kind == Kind::Touch || event.kind == Kind::Write)
+            machine.called_from({0xffff800008000300, 0xffff800008000404});
         journal.record(event);
     }
     std::string text;
@@ -215,6 +217,88 @@ TEST(Stories, DmaThatWaitsForPower)
                 "Consequence: the transaction is held until power returns or its master gives up "
                 "(DMA policy hang)\n"
                 "The same happened 2 times in all while it stayed off.\n");
+}
+
+TEST(Stories, StaleTranslation)
+{
+    Event lost = journal::touch("SMMU_CB0_TLBIVAL", true, only(Supply::Iface));
+    lost.lost = 1;
+    lost.answer = power::Policy::RazWi;
+    const Event stale{.kind = Kind::Stale,
+                      .block = Block::Smmu,
+                      .name = "SMMU_CB0_TLBIVAL",
+                      .text = "SMMU_CB0_FSR.TF",
+                      .address = 0x100'5000,
+                      .value = 0x1005,
+                      .pa = 0x4400'5000,
+                      .lost = 1,
+                      .write = true};
+    const Trial trial =
+        judged({on, journal::wire("iface", false, only(Supply::Iface)), lost,
+                journal::wire("iface", true, {}), journal::phase("stale"), stale, stale, done});
+    EXPECT_TRUE(trial.errors().empty()) << trial.errors()[0];
+    ASSERT_EQ(trial.findings().size(), 2u);
+    const std::string text = render_text(trial, Symbols()), bar(66, '=');
+    EXPECT_EQ(text.substr(text.rfind("BUG: ")),
+              "BUG: smmu-pm: stale-translation in 0xffff800008000300\n"
+              "\n"
+              "Write by stream 0 at IOVA 0x1005000 hit a stale TLB entry, for physical address "
+              "0x44005000\n"
+              "at 0.006000 s of virtual time (CNTVCT 375000), after mark: phase stale\n"
+              "\n"
+              "A write of SMMU_CB0_TLBIVAL, value 0x1005, should have removed the entry.\n"
+              "It was lost at 0.003000 s, 0.003000 s before; missing: iface\n"
+              "\n"
+              "Written by:\n"
+              "  0xffff800008000300\n"
+              "  0xffff800008000404\n"
+              "\n"
+              "Switched off (iface) at 0.002000 s, 0.004000 s before, by:\n"
+              "  0xffff800008000120\n"
+              "  0xffff800008000204\n"
+              "\n"
+              "Consequence: the transaction went where the tables do not lead any more; without "
+              "the entry: SMMU_CB0_FSR.TF\n"
+              "The same happened 2 times in all.\n" +
+                  bar + "\n\nverdict: FAIL\n");
+    const nlohmann::json json = nlohmann::json::parse(render_json(trial, Symbols()))["findings"][1];
+    EXPECT_EQ(json["finding"], "stale-translation");
+    EXPECT_EQ(json["lost"]["register"], "SMMU_CB0_TLBIVAL");
+    EXPECT_EQ(json["lost"]["value"], "0x1005");
+    EXPECT_EQ(json["lost"]["t"], 3'000'000);
+    EXPECT_EQ(json["lost"]["missing"], "iface");
+    EXPECT_EQ(json["lost"]["chain"][0], "0xffff800008000300");
+    EXPECT_EQ(json["without_entry"], "SMMU_CB0_FSR.TF");
+    EXPECT_EQ(json["off"]["supply"], "iface");
+}
+
+TEST(Stories, PowerStorm)
+{
+    const Event asked{
+        .kind = Kind::Write, .block = Block::Mmcc, .name = "gpu.GDSCR", .value = 0x28'2000};
+    const Trial trial =
+        judged({mark("budget", "smmu 0/20"), asked, on, off, asked, on, off, mark("budget"), done});
+    expect_text(trial,
+                "power-storm in 0xffff800008000300\n"
+                "\n"
+                "The SMMU was powered up 2 times, and its budget was 1\n"
+                "at 0.008000 s of virtual time (CNTVCT 500000), after mark: budget smmu 0/20\n"
+                "window since 0.001000 s: 0 power-ups, and one for each 20 ms that had begun\n"
+                "\n"
+                "Mostly (2 times) switched on by one place, the last time (domain) at 0.006000 s, "
+                "0.002000 s before, by:\n"
+                "  0xffff800008000300\n"
+                "  0xffff800008000404\n"
+                "\n"
+                "Consequence: each of them took the time of a switch-on, a restore and a reset of "
+                "the TLB\n");
+    const nlohmann::json json = finding_of(trial);
+    EXPECT_EQ(json["block"], "smmu");
+    EXPECT_EQ(json["budget"]["limit"], 0);
+    EXPECT_EQ(json["budget"]["period_ms"], 20);
+    EXPECT_EQ(json["budget"]["allowed"], 1);
+    EXPECT_EQ(json["budget"]["power_ups"], 2);
+    EXPECT_EQ(json["on"]["chain"][1], "0xffff800008000404");
 }
 
 TEST(Stories, UnprotectedDma)

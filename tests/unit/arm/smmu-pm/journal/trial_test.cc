@@ -106,6 +106,19 @@ TEST(Trial, AnIdleWindowOfNoBlockIsAnError)
     EXPECT_EQ(trial.errors()[0], "the mark 'idle' names no block: smmu, gpu");
 }
 
+TEST(Trial, ABudgetOfNothingIsAnError)
+{
+    const auto budget = [](const char* text) {
+        return judged(journal_of(
+            {{.kind = Kind::Mark, .block = Block::Mark, .name = "budget", .text = text}, done}));
+    };
+    for (const char* text : {"smmu 2/20", "gpu 0", ""})
+        EXPECT_EQ(budget(text).verdict(), Verdict::Pass) << text;
+    EXPECT_EQ(budget("smmu").verdict(), Verdict::Error);
+    EXPECT_EQ(budget("smmu").errors()[0],
+              "the mark 'budget' is not 'BLOCK N' or 'BLOCK N/MS': smmu");
+}
+
 TEST(Trial, AnUnmetRequirementIsVacuous)
 {
     std::string error;

@@ -56,10 +56,11 @@ public:
     void unimplemented(const char* what) override { unimplemented_features.emplace_back(what); }
 };
 
-/// An event with a name that outlives the call.
+/// An event with a name and a text that outlive the call.
 struct Seen {
     journal::Event event;
     std::string name;
+    std::string text{};
 };
 
 class FakeSink final : public journal::Sink {
@@ -68,7 +69,7 @@ public:
 
     void record(const journal::Event& event) override
     {
-        seen.push_back({event, std::string(event.name)});
+        seen.push_back({event, std::string(event.name), std::string(event.text)});
     }
     std::vector<Seen> of(journal::Kind kind) const
     {

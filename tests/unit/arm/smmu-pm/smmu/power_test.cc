@@ -262,8 +262,16 @@ TEST(SmmuPower, AWriteThatCannotReachChangesNothing)
     for (uint32_t offset = 0; offset < 0xa000; offset += 4)
         machine.write(offset, 0xffff'ffff);
     machine.set(Supply::Iface, true);
+    // But for what is remembered of lost invalidates, which no guest can see: stale_test.cc.
+    std::vector<smmu::Pair> pairs = machine.smmu.save();
+    std::erase_if(pairs, [](const smmu::Pair& pair) {
+        return pair.key == 0x8000'0003 || (pair.key >= 0x8001'8000 && pair.key < 0x8002'0000);
+    });
+    for (smmu::Pair& pair : pairs)
+        if (pair.key == 0x8001'0002)
+            pair.value &= 0xffff'ffff;
     Attached other;
-    EXPECT_EQ(machine.smmu.save(), other.smmu.save());
+    EXPECT_EQ(pairs, other.smmu.save());
 }
 
 TEST(SmmuPower, ATransactionThatCannotReachRecordsNoFault)
