@@ -12,6 +12,7 @@
 #define GPU_GX_GDSCR (MSM8996_MMCC + 0x4024) /* the GPU's */
 #define SW_COLLAPSE 1u
 
+#define MMCC_GPU_AHB_CBCR (MSM8996_MMCC + 0x403c) /* "iface" of both */
 #define GCC_MMSS_BIMC_GFX_CBCR (MSM8996_GCC + 0x9010) /* SMMU: "bus", GPU: "mem_iface" */
 #define CLK_ENABLE 1u
 

@@ -26,6 +26,12 @@ void mark_kernel(const char *text);
 /* From here up to mark_busy() these blocks ("smmu", "gpu", or both) are to be switched off. */
 void mark_idle(const char *blocks);
 void mark_busy(void);
+/*
+ * From here up to the next budget, or the end, a block may be powered up so often: "BLOCK N" or
+ * "BLOCK N/MS", N times at most and once more for each MS milliseconds that have begun. "": as often
+ * as it likes.
+ */
+void mark_budget(const char *text);
 
 /* ---- end.c: words for the console, and the ways in which a run ends -------------------------- */
 
@@ -74,7 +80,10 @@ void wait_until_gpu_suspended(void);
 /* Runtime PM is not to suspend it any more ("on" in power/control). */
 void gpu_hold_on(void);
 void smmu_hold_on(void);
+/* Its autosuspend delay in milliseconds. */
+void smmu_autosuspend(const char *ms);
 void sleep_ms(unsigned ms);
+void sleep_us(unsigned us);
 /* Reads a small file; "" when there is none. The text is overwritten by the next call. */
 const char *read_file(const char *path);
 /* False, with errno set: the file does not take all of it. */
@@ -161,6 +170,14 @@ void small_work(const struct buffer *commands, const struct buffer *target);
  */
 uint32_t waiting_work(struct buffer buffers[2]);
 
+/* ---- unmaps.c: many buffers, to be unmapped one by one --------------------------------------- */
+
+enum { unmaps_max = 1000 };
+/* Makes `count` buffers that the GPU has written to. */
+void unmaps_prepare(unsigned count);
+/* Unmaps them, in an order of the seed's, with about `gap_us` microseconds between any two. */
+void unmaps(unsigned count, unsigned gap_us);
+
 /* ---- devmem.c: registers through /dev/mem, behind the drivers' backs ------------------------- */
 
 volatile void *devmem(uint64_t physical);
@@ -210,5 +227,10 @@ void unmap_then_use(void);
 void resume_write_after_put(void);
 void fault_info_after_vote_drop(void);
 void stall_set_while_active(void);
+void unmap_while_suspended_gated(void);
+void devmem_stale_translation(void);
+void autosuspend_storm(void);
+void power_storm(void);
+void gpu_booted_to_unmap(void);
 
 #endif

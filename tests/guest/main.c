@@ -46,6 +46,11 @@ static const struct scenario scenarios[] = {
     {"resume-write-after-put", resume_write_after_put},
     {"stall-set-while-active", stall_set_while_active},
     {"clocks-removed", submit_and_wait},
+    {"unmap-while-suspended-gated", unmap_while_suspended_gated},
+    {"devmem-stale-translation", devmem_stale_translation},
+    {"autosuspend-storm", autosuspend_storm},
+    {"power-storm", power_storm},
+    {"gpu-booted-to-unmap", gpu_booted_to_unmap},
     /* The same, but the table does not list what the kernel says of the fault. */
     {"unlisted-complaint", reuse_freed_iova},
     /* A tree or a machine on which it goes otherwise, or never comes as far as submitting. */

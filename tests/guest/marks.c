@@ -11,7 +11,7 @@
 #define MARK_COMMIT 0x18
 #define MARK_ID_VALUE 0x4b52414d
 
-enum kind { BEGIN = 1, PHASE, DONE, GAVE_UP, MODULE, KERNEL, IDLE, BUSY };
+enum kind { BEGIN = 1, PHASE, DONE, GAVE_UP, MODULE, KERNEL, IDLE, BUSY, BUDGET };
 
 static volatile uint8_t *page;
 
@@ -67,3 +67,4 @@ void mark_module(const char *text) { mark(MODULE, text); }
 void mark_kernel(const char *text) { mark(KERNEL, text); }
 void mark_idle(const char *blocks) { mark(IDLE, blocks); }
 void mark_busy(void) { mark(BUSY, ""); }
+void mark_budget(const char *text) { mark(BUDGET, text); }

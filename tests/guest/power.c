@@ -26,11 +26,16 @@ const char *read_file(const char *path)
     return text;
 }
 
-void sleep_ms(unsigned ms)
+void sleep_us(unsigned us)
 {
-    struct timespec time = {ms / 1000, (long)(ms % 1000) * 1000000};
+    struct timespec time = {us / 1000000, (long)(us % 1000000) * 1000};
 
     nanosleep(&time, NULL);
+}
+
+void sleep_ms(unsigned ms)
+{
+    sleep_us(1000 * ms);
 }
 
 static bool suspended(const char *status)
@@ -55,14 +60,15 @@ bool write_file(const char *path, const char *text)
     return taken;
 }
 
-static void hold_on(const char *control)
+static void put(const char *path, const char *value)
 {
-    if (!write_file(control, "on"))
-        give_up("%s does not take 'on'", control);
+    if (!write_file(path, value))
+        give_up("%s does not take '%s'", path, value);
 }
 
-void gpu_hold_on(void) { hold_on(GPU "control"); }
-void smmu_hold_on(void) { hold_on(SMMU "control"); }
+void gpu_hold_on(void) { put(GPU "control", "on"); }
+void smmu_hold_on(void) { put(SMMU "control", "on"); }
+void smmu_autosuspend(const char *ms) { put(SMMU "autosuspend_delay_ms", ms); }
 
 void wait_until_gpu_suspended(void)
 {
