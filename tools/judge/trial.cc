@@ -80,6 +80,7 @@ void Trial::event(const Line& line, Symbols& symbols)
         return;
     }
     if (event.kind == Kind::Mark) {
+        begun_ = true;
         done_ = done_ || event.name == "done";
         if (event.name == "gave-up")
             errors_.push_back("the exerciser gave up: " + line.text);
@@ -151,6 +152,23 @@ void Trial::console_line(const std::string& line, unsigned number)
     std::copy_if(line.begin(), line.end(), std::back_inserter(text),
                  [](unsigned char c) { return c >= 0x20 && c < 0x7f; });
     complaints_.push_back({number, std::string(word), text.substr(0, 200)});
+}
+
+/// A kernel that dies of something else before the exerciser begins is not judged by its
+/// complaints: nothing was asked of it yet, and a bisection is to skip it.
+void Trial::console_end()
+{
+    if (begun_ || complaints_.empty() || !judge_.findings().empty())
+        return;
+    const auto panic = std::find_if(complaints_.begin(), complaints_.end(),
+                                    [](const auto& each) { return each.word == "Kernel panic"; });
+    const bool panicked = panic != complaints_.end();
+    const Complaint& line = panicked ? *panic : complaints_.front();
+    errors_.insert(errors_.begin(), std::string(panicked ? "the kernel panicked"
+                                                         : "the kernel complained, and ended,") +
+                                        " before the exerciser began: console line " +
+                                        std::to_string(line.line) + ": " + line.text);
+    complaints_.clear();
 }
 
 Verdict Trial::verdict() const

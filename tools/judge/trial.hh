@@ -51,6 +51,7 @@ public:
         for (unsigned number = 1; std::getline(console, line); ++number)
             if (!allowed(line))
                 console_line(line, number);
+        console_end();
     }
 
     Verdict verdict() const;
@@ -67,6 +68,7 @@ public:
 
 private:
     void console_line(const std::string& line, unsigned number);
+    void console_end();
     void event(const Line& line, Symbols& symbols);
     void count(const journal::Event& event);
     void compare_with_live();
@@ -80,6 +82,7 @@ private:
     Header header_{};
     std::string kernel_{};
     uint64_t end_ns_ = 0;
+    bool begun_ = false; ///< the exerciser has set a mark
     bool done_ = false;
     bool off_ = true;
 };

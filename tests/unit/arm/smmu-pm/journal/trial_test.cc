@@ -149,6 +149,50 @@ TEST(Trial, AComplaintOnTheConsoleFails)
     EXPECT_EQ(trial.complaints()[0].line, 2u);
 }
 
+Trial on_console(const std::string& journal, const std::string& text)
+{
+    Trial trial = judged(journal);
+    std::istringstream console(text);
+    trial.read_console(console, [](const std::string&) { return false; });
+    return trial;
+}
+
+const std::string dying =
+    "fine\n[0.1] WARNING: CPU: 0\n[0.2] Kernel panic - not syncing: no root\n";
+
+TEST(Trial, APanicBeforeTheExerciserBeginsIsNamedAndIsNoVerdict)
+{
+    const Trial trial = on_console(journal_of({on, off}), dying);
+    EXPECT_EQ(trial.verdict(), Verdict::Error);
+    EXPECT_TRUE(trial.complaints().empty());
+    ASSERT_EQ(trial.errors().size(), 2u);
+    EXPECT_EQ(trial.errors()[0], "the kernel panicked before the exerciser began: console line 3: "
+                                 "[0.2] Kernel panic - not syncing: no root");
+    EXPECT_EQ(trial.errors()[1], "the exerciser never came to its end: no mark 'done'");
+}
+
+TEST(Trial, AComplaintBeforeTheExerciserBeginsIsNamedIfNothingElseIsSaid)
+{
+    const Trial trial = on_console(journal_of({on, off}), "fine\n[0.1] WARNING: CPU: 0\n");
+    EXPECT_EQ(trial.verdict(), Verdict::Error);
+    EXPECT_EQ(trial.errors()[0], "the kernel complained, and ended, before the exerciser began: "
+                                 "console line 2: [0.1] WARNING: CPU: 0");
+}
+
+TEST(Trial, APanicAfterTheFirstMarkFails)
+{
+    const Trial trial = on_console(journal_of({on, off, journal::mark("begin")}), dying);
+    EXPECT_EQ(trial.verdict(), Verdict::Fail);
+    EXPECT_EQ(trial.complaints().size(), 2u);
+}
+
+TEST(Trial, APanicOnTheWayThatATouchLedToFails)
+{
+    const Trial trial = on_console(journal_of({on, off, touch}), dying);
+    EXPECT_EQ(trial.verdict(), Verdict::Fail);
+    EXPECT_EQ(trial.complaints().size(), 2u);
+}
+
 TEST(Trial, WhatIsNoJournalSaysWhere)
 {
     EXPECT_EQ(judged("").errors()[0], "the journal is empty");
