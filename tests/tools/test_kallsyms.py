@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Images made here, laid out as scripts/kallsyms.c does before and since Linux 6.4."""
+"""Images made here, laid out as scripts/kallsyms.c does: to Linux 6.3, since 6.4, and in 7.x."""
 import struct
 import unittest
 
@@ -11,11 +11,12 @@ COUNT = 600
 PAIR = 1
 
 
-def padded(data: bytes) -> bytes:
-    return data + bytes(-len(data) % 8)
+def padded(data: bytes, alignment: int = 8) -> bytes:
+    return data + bytes(-len(data) % alignment)
 
 
-def image(*, new: bool, relocated: bool) -> bytes:
+def parts() -> tuple[bytes, list[int], bytes, list[int]]:
+    """Names, where each 256th begins, tokens, where each begins."""
     tokens = [bytes([code]) if 0x20 < code < 0x7f else b"" for code in range(256)]
     tokens[PAIR] = b"sm"
     names, starts = b"", []
@@ -32,6 +33,11 @@ def image(*, new: bool, relocated: bool) -> bytes:
     for token in tokens:
         index.append(len(table))
         table += token + b"\0"
+    return names, starts, table, index
+
+
+def image(*, new: bool, relocated: bool) -> bytes:
+    names, starts, table, index = parts()
     offsets = padded(struct.pack(f"<{COUNT}I", *(16 * number for number in range(COUNT))))
     base = bytes(8) if relocated else struct.pack("<Q", LINKED + 0x10000)
     count = padded(struct.pack("<I", COUNT))
@@ -51,6 +57,20 @@ def image(*, new: bool, relocated: bool) -> bytes:
     return data + relocation + bytes(64)
 
 
+def image_of_7(shift: int) -> bytes:
+    """Everything aligned to 4 bytes; each offset is from its own place to the symbol."""
+    names, starts, table, index = parts()
+    data = bytes(0x10000 + shift) + struct.pack("<I", COUNT)
+    for part in (names, struct.pack(f"<{len(starts)}I", *starts), table,
+                 struct.pack("<256H", *index)):
+        data = padded(data + part, 4)
+    place = len(data)
+    data += struct.pack(f"<{COUNT}i", *(0x10000 + 16 * i - (place + 4 * i) for i in range(COUNT)))
+    # Pointers into the Image, by which it is known where it is linked; and one that is none.
+    return padded(data) + struct.pack("<4Q", *[0xffff800080001000 + n for n in range(3)],
+                                      0xffff8000ffff0000) + bytes(64)
+
+
 class Decode(unittest.TestCase):
     def check(self, **layout):
         symbols = kallsyms.decode(image(**layout))
@@ -64,6 +84,14 @@ class Decode(unittest.TestCase):
 
     def test_reads_the_layout_since_6_4(self):
         self.check(new=True, relocated=False)
+
+    def test_reads_the_layout_of_7(self):
+        for shift in (0, 4):
+            symbols = kallsyms.decode(image_of_7(shift))
+            self.assertEqual(len(symbols), 600)
+            self.assertEqual(symbols[0], (0xffff800080010000, "T", "smmu_0"))
+            self.assertEqual(symbols[300], (0xffff800080010000 + 4800, "t", "x" * 200))
+            self.assertEqual(symbols[599], (0xffff800080010000 + 9584, "T", "smmu_599"))
 
     def test_finds_the_base_in_the_relocation_of_its_place(self):
         self.check(new=False, relocated=True)
