@@ -200,7 +200,7 @@ def _kernel_names(options: argparse.Namespace, chosen: list[scenarios.Scenario])
             return [name for name in kernels.KNOWN if any(
                 scenario.has(name, axes) for scenario in chosen for axes in scenarios.ALL_AXES)]
         case _:
-            return list(kernels.KNOWN)
+            return [name for name in kernels.KNOWN if not name.endswith(variants.DEBUG)]
 
 
 def _print(results: list[runner.Result], options: argparse.Namespace) -> None:
