@@ -160,6 +160,15 @@ def flavour_dir(version: str, debug: bool) -> Path:
     return cache.folder("linux-build") / (version + (variants.DEBUG if debug else ""))
 
 
+def is_prepared(objects: Path) -> bool:
+    """Can external modules be built against it?"""
+    symbols = objects / "Module.symvers"
+    if symbols.is_file():
+        return True
+    with cache.lock("linux-tree"):  # in the middle of a build it is not there
+        return symbols.is_file()
+
+
 def variant(one: Variant, version: str) -> Built:
     packages.need(packages.APT, packages.KERNEL)
     origin = pristine(version)

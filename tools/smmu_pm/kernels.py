@@ -295,7 +295,7 @@ def _variant(variant: Variant) -> Kernel:
               {"name": variant.name, "version": version})
 
     folder = cache.entry(f"kernel/{variant.name}", f"{FORMAT}-{key}", make)
-    if not (objects / "Module.symvers").is_file():
+    if not kbuild.is_prepared(objects):
         kbuild.variant(variant, source)  # somebody has cleaned up: modules need it
     return Kernel(variant.name, folder, version, build_dir=objects)
 

@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 
 from . import cache
-from .checks import (Check, Context, Item, core_checks, guest_checks, input_checks, qemu_checks,
-                     source_checks)
+from .checks import (Check, Context, Item, core_checks, guest_checks, input_checks, kernel_checks,
+                     qemu_checks, source_checks)
 from .trouble import Trouble, from_os_error
 from .ui import Step, elapsed, say
 
@@ -30,6 +30,9 @@ CHECKS: tuple[Check, ...] = (
     guest_checks.policies,
     guest_checks.more_of_a_machine,
     guest_checks.soak,
+    kernel_checks.right_and_wrong,
+    kernel_checks.bisection,
+    kernel_checks.own_trees,
     input_checks.judged_again,
     input_checks.usage,
     input_checks.kernel_images,
