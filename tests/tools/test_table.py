@@ -94,6 +94,7 @@ class Reading(unittest.TestCase):
                 ('collapse = "retain*"', 'collapse = "keep"', "nap: no collapse is called keep"),
                 ('"old@a530"', '"old@a540"', "nap: cells: old@a540: a540 is no GPU"),
                 ('"old@a530"', '"old@lose@retain"', "nap: cells: old@lose@retain: retain is no GPU"),
+                ('machine = "irq', 'gpus = ["a540"]\nmachine = "irq', "nap: gpus: a540 is none of"),
                 ('cells = ["new", "old"]', '', "only-new: cells"),
                 ('verdict = "PASS"', 'verdict = "GOOD"', "nap: no verdict is called GOOD"),
                 ('reason = "it does"', 'reason = ""', "nap: reason"),
@@ -130,6 +131,12 @@ class Choosing(unittest.TestCase):
         self.assertEqual(len(self.names(OLD, NEW, which=Which.CROSS)), 6 + 12)
         self.assertEqual(self.names(OLD, which=Which.CROSS, gpu="a530", collapse="lose"),
                          [("old", "nap@a530")])
+
+    def test_a_gpu_that_a_scenario_is_not_made_for_is_in_no_product(self):
+        text = TABLE.replace('machine = "irq', 'gpus = ["a510"]\nmachine = "irq')
+        for which, names in ((Which.TABLE, ["nap"]), (Which.CROSS, ["nap", "nap@retain", "nap@retain-all"])):
+            chosen = cells.choose([OLD], [read(text)["nap"]], which=which)
+            self.assertEqual([cell.name for cell in chosen], names)
 
     def test_what_is_asked_for_is_run_whether_the_table_has_it_or_not(self):
         self.assertEqual(self.names(OLD, collapse="retain-all"), [("old", "nap@retain-all")])

@@ -56,6 +56,16 @@ class Which(Enum):
     CROSS = "the full product"
 
 
+def _has(which: Which, kernel: Kernel, scenario: Scenario, axes: Axes) -> bool:
+    match which:
+        case Which.DEFAULT:
+            return True
+        case Which.TABLE if kernel.known:
+            return scenario.has(kernel.name, axes)
+        case _:
+            return axes.gpu in scenario.gpus
+
+
 def choose(kernels: Sequence[Kernel], scenarios: Sequence[Scenario], *, named: bool = True,
            which: Which = Which.DEFAULT, gpu: str | None = None, collapse: str | None = None
            ) -> list[Cell]:
@@ -71,4 +81,4 @@ def choose(kernels: Sequence[Kernel], scenarios: Sequence[Scenario], *, named: b
     return [Cell(kernel, scenario, one) for kernel in kernels for scenario in scenarios
             if wanted(scenario, kernel.name, kernel.known, named)
             for one in axes
-            if which is not Which.TABLE or not kernel.known or scenario.has(kernel.name, one)]
+            if _has(which, kernel, scenario, one)]

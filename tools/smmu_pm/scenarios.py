@@ -16,7 +16,7 @@ VERDICTS = ("PASS", "VACUOUS", "ERROR", "FAIL")  # the worse wins
 GPUS = ("a510", "a530")
 COLLAPSES = ("lose", "retain", "retain-all")
 
-_KEYS = {"summary", "from", "cmdline", "overlay", "machine", "qemu", "control", "kernels", "cells",
+_KEYS = {"summary", "from", "cmdline", "overlay", "machine", "qemu", "control", "kernels", "gpus", "cells",
          "requires", "console", "expect"}
 _CELL_KEYS = {"kernel", "gpu", "collapse", "verdict", "findings", "reason"}
 _CONSOLE_KEYS = {"line", "kernel", "reason"}
@@ -89,11 +89,12 @@ class Scenario:
     qemu: tuple[str, ...] = ()
     control: bool = False
     kernels: tuple[str, ...] = ("*",)
+    gpus: tuple[str, ...] = GPUS
     cells: tuple[Cells, ...] = ()
 
     def has(self, kernel: str, axes: Axes) -> bool:
         """Is it a cell of the table: one that `run --all` has?"""
-        return self.runs_on(kernel) and any(cells.covers(kernel, axes) for cells in self.cells)
+        return self.runs_on(kernel) and axes.gpu in self.gpus and any(cells.covers(kernel, axes) for cells in self.cells)
 
     def runs_on(self, kernel: str) -> bool:
         return any(fnmatchcase(kernel, pattern) for pattern in self.kernels)
@@ -133,6 +134,14 @@ def _row(cell: Mapping[str, Any]) -> Row:
                Expectation(cell["verdict"], tuple(cell.get("findings", ())), cell["reason"]))
 
 
+def _gpus(row: Mapping[str, Any]) -> tuple[str, ...]:
+    chosen = tuple(row.get("gpus", GPUS))
+    for gpu in chosen:
+        if gpu not in GPUS:
+            raise KeyError(f"gpus: {gpu} is none of {', '.join(GPUS)}")
+    return chosen
+
+
 def _cells(text: str) -> Cells:
     kernel, *axes = text.split("@")
     found: dict[str, str] = {}
@@ -153,7 +162,7 @@ def _scenario(name: str, row: Mapping[str, Any], everywhere: tuple[Allowed, ...]
                     row.get("from", ""), row.get("cmdline", ""), row.get("overlay", ""),
                     row.get("machine", ""),
                     tuple(row.get("qemu", ())), row.get("control", False), tuple(row.get("kernels", ("*",))),
-                    tuple(_cells(text) for text in row["cells"]))
+                    _gpus(row), tuple(_cells(text) for text in row["cells"]))
 
 
 def parse(table: Mapping[str, Any], path: Path) -> dict[str, Scenario]:
