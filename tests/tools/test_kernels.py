@@ -6,7 +6,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from smmu_pm import elf, kernels
+from smmu_pm import elf, kernel_image, kernels
 from smmu_pm.trouble import Trouble
 
 
@@ -77,13 +77,13 @@ class Images(Folder):
 
     def test_an_image_is_known_by_its_magic_number(self):
         data = bytes(0x38) + b"ARM\x64" + bytes(100)
-        self.assertEqual(kernels.read_image(self.write(data)), data)
-        self.assertEqual(kernels.read_image(self.write(gzip.compress(data))), data)
+        self.assertEqual(kernel_image.read(self.write(data)), data)
+        self.assertEqual(kernel_image.read(self.write(gzip.compress(data))), data)
 
     def test_anything_else_is_refused(self):
         for data in (b"", bytes(100), gzip.compress(bytes(100)), b"\x1f\x8b broken"):
             with self.assertRaises(Trouble):
-                kernels.read_image(self.write(data))
+                kernel_image.read(self.write(data))
 
     def test_a_needed_option_that_is_missing_is_named(self):
         options = {name: "y" for name in kernels.NEEDED_OPTIONS}
@@ -94,7 +94,7 @@ class Images(Folder):
 
     def test_ikconfig_is_read_from_the_image(self):
         image = bytes(77) + b"IKCFG_ST" + gzip.compress(b"CONFIG_PM=y\n") + b"IKCFG_ED"
-        self.assertEqual(kernels.parse_config(kernels.embedded_config(image)), {"PM": "y"})
+        self.assertEqual(kernels.parse_config(kernel_image.embedded_config(image)), {"PM": "y"})
 
     def test_the_configuration_beside_an_image_wins(self):
         path = self.write(b"")

@@ -30,6 +30,9 @@ WANTED = (
     ("deb", "trixie-security", "arm64"),
 )
 WANTED_OLD_HOST = (("deb", "bookworm-backports", "host"),)
+# Where Debian's newest kernel may be. They are read only when it is asked for, into a root of their
+# own; each may be missing: a mirror that lags has lists of unstable that have expired.
+NEWEST = ("trixie-backports", "sid", "experimental")
 
 
 @dataclass(frozen=True)
@@ -125,9 +128,11 @@ def write_stanza(kind: str, source: Source, suite: str, architecture: str) -> st
 class Apt:
     """The private root. Lists are fetched when first needed, and again after a day."""
 
-    def __init__(self) -> None:
+    def __init__(self, suite: str = "") -> None:
+        """`suite`: what it is for, if that may be several suites."""
         self.codename, number = packages.release()
-        self.root = cache.folder("apt", self.codename)
+        self.newest = suite == ", ".join(NEWEST)
+        self.root = cache.folder("apt", self.codename + ("-newest" if self.newest else ""))
         self.old_host = number < packages.NEW_ENOUGH_FROM
         self.architecture = proc.capture(["dpkg", "--print-architecture"]).output.strip()
         self._ready = False
@@ -139,6 +144,8 @@ class Apt:
     def _wanted(self) -> str:
         """The text of the sources file."""
         archive, security = choose(system_sources(), self.codename)
+        if self.newest:
+            return "\n".join(write_stanza("deb", archive, suite, "arm64") for suite in NEWEST)
         stanzas = []
         for kind, suite, architecture in (*WANTED, *(WANTED_OLD_HOST if self.old_host else ())):
             if suite.endswith("-security"):
@@ -191,30 +198,38 @@ class Apt:
     def _prepare(self) -> None:
         if self._ready:
             return
-        with cache.lock("apt"):
+        with cache.lock(f"apt-{self.root.name}"):
             wanted = self._wanted()
             if not self._fresh(wanted):
                 self._configure(wanted)
                 with Step("reading Debian's package lists") as step:
                     log = cache.log("apt-lists")
-                    done = proc.run(["apt-get", "update", "--error-on=any"], log=log,
-                                    env=self._env(), step=step)
-                if not done.ok:
+                    strict = [] if self.newest else ["--error-on=any"]
+                    done = proc.run(["apt-get", "update", *strict], log=log, env=self._env(), step=step)
+                if not done.ok and not (self.newest and self._read_lists()):
                     raise Trouble(f"Debian's package lists cannot be had; is there a network? See {log}",
                                   NETWORK, packages.errors_of(done.output))
                 (self.root / "updated").touch()
         self._ready = True
+
+    def _read_lists(self) -> list[Path]:
+        """Lists of packages that are there, of whatever suite."""
+        return list((self.root / "lists").glob("*_Packages"))
 
     def _cache(self, *words: str) -> str:
         self._prepare()
         return proc.capture(["apt-cache", *words], env=self._env()).output
 
     def candidate(self, package: str, suite: str) -> str:
-        """The newest version in a suite or its security suite; of a source package or a binary."""
+        """The newest version in a suite or its security suite; of a source package or a binary.
+
+        Of several suites, with ", " between them, the newest of all.
+        """
+        suites = "|".join(suite.split(", "))
         versions = []
         for line in self._cache("madison", package).splitlines():
             fields = [field.strip() for field in line.split("|")]
-            if len(fields) == 3 and re.search(rf"\s{suite}(-security)?/main\s", fields[2] + " "):
+            if len(fields) == 3 and re.search(rf"\s({suites})(-security)?/main\s", fields[2] + " "):
                 versions.append(fields[1])
         newest = ""
         for version in versions:

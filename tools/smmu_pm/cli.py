@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from . import (apt, cache, cells, core, formats, initramfs, kbuild, kernels, packages, proc, qemu,
-               report, runner, scenarios, variants)
+from . import (apt, cache, cells, core, formats, initramfs, kbuild, kernels, own_kernel, packages, proc,
+               qemu, report, runner, scenarios, variants)
 from .trouble import BENCH, INTERRUPTED, USAGE, Trouble, from_os_error
 from .ui import say
 
@@ -44,6 +45,14 @@ def _add_guest_options(parser: argparse.ArgumentParser) -> None:
                              f"default: {' and '.join(kernels.DEFAULT)}")
     parser.add_argument("--modules", type=Path, metavar="DIR",
                         help="where the modules of your Image are, at any depth")
+    parser.add_argument("--build-dir", type=Path, metavar="KDIR",
+                        help="a tree that a kernel was built in: its Image (unless --kernel names "
+                             "another), .config, modules and symbols; nothing is built")
+    parser.add_argument("--deb", type=Path, action="append", metavar="FILE", default=[],
+                        help="a kernel's Debian package, Debian's or of `make bindeb-pkg`; where a "
+                             "kernel comes in several, repeat it for each")
+    parser.add_argument("--tree", type=Path, metavar="KDIR",
+                        help="build the kernel of this source tree, and boot that one")
     parser.add_argument("--gpu", choices=scenarios.GPUS,
                         help=f"the GPU stub's part (default: {scenarios.GPUS[0]})")
     parser.add_argument("--on-collapse", choices=scenarios.COLLAPSES, dest="collapse",
@@ -83,8 +92,6 @@ def parser() -> Parser:
               usage="smmu-pm run [OPTIONS] [-- QEMU-ARGS...]",
               epilog="What stands behind -- is added to QEMU's command line.\n\n" + EXIT_CODES)
     _add_guest_options(run)
-    run.add_argument("--tree", type=Path, metavar="KDIR",
-                     help="build the kernel of this source tree, and boot that one")
     run.add_argument("--scenario", nargs="+", action="extend", metavar="NAME", default=[],
                      help="what the guest does; default: all, and of an Image of your own all but "
                           "the controls (see smmu-pm list scenarios)")
@@ -155,17 +162,37 @@ def _bench(options: argparse.Namespace, qemu_args: tuple[str, ...]) -> runner.Be
                         options.policy, options.seed, qemu_args)
 
 
+def _kernel_names(options: argparse.Namespace, default: Sequence[str]) -> list[str]:
+    """The kernels asked for, checked as far as that takes no time; one of a package or a tree by the
+    name of that."""
+    own_kernel.check(options.kernel or [], options.modules, options.build_dir, options.deb)
+    if options.tree:
+        if options.kernel or options.modules or options.build_dir or options.deb:
+            raise Trouble("--tree goes without other words for a kernel: it is the kernel")
+        return [str(kbuild.own_tree(options.tree).source)]
+    if options.deb or (options.build_dir and not options.kernel):
+        return [str(options.deb[0] if options.deb else options.build_dir)]
+    names = list(dict.fromkeys(options.kernel or default))
+    for name in names:
+        kernels.check_name(name)
+    return names
+
+
+def _kernels(options: argparse.Namespace, names: Sequence[str]) -> list[kernels.Kernel]:
+    if options.tree:
+        return [kernels.tree(options.tree)]
+    if options.deb:
+        return [own_kernel.from_packages(options.deb)]
+    if options.build_dir:
+        return [own_kernel.from_tree(options.build_dir, Path(names[0]) if options.kernel else None)]
+    return [kernels.get(name, options.modules) for name in names]
+
+
 def _run(options: argparse.Namespace, qemu_args: tuple[str, ...]) -> int:
     # What the user may have got wrong comes before anything that takes long.
     chosen = scenarios.pick(scenarios.load(REPO), options.scenario)
     named = bool(options.scenario)
-    if options.tree is not None and (options.kernel or options.modules):
-        raise Trouble("--tree goes without --kernel and --modules: it is the kernel")
-    names = _kernel_names(options, chosen)
-    if options.tree is not None:
-        names = [str(kbuild.own_tree(options.tree).source)]
-    for name in names:
-        kernels.check_name(name)
+    names = _kernel_names(options, _default_names(options, chosen))
     if not any(cells.wanted(scenario, name, kernels.is_known(name), named)
                for name in names for scenario in chosen):
         raise Trouble(f"{chosen[0].name} is not made for {', '.join(names)}, but for "
@@ -174,8 +201,7 @@ def _run(options: argparse.Namespace, qemu_args: tuple[str, ...]) -> int:
         raise Trouble(f"{options.junit}: {options.junit.parent} is no folder")
     from_source = options.tree is not None or any(name in variants.VARIANTS for name in names)
     _need(*([packages.KERNEL] if from_source else []))
-    found = ([kernels.tree(options.tree)] if options.tree is not None else
-             [kernels.get(name, options.modules) for name in names])
+    found = _kernels(options, names)
     options.out.mkdir(parents=True, exist_ok=True)
     bench = _bench(options, qemu_args)
     asked = cells.choose(found, chosen, named=named, which=options.which,
@@ -189,10 +215,8 @@ def _run(options: argparse.Namespace, qemu_args: tuple[str, ...]) -> int:
     return report.code(results)
 
 
-def _kernel_names(options: argparse.Namespace, chosen: list[scenarios.Scenario]) -> list[str]:
-    """Those that are named; or the stock ones; or, with --all and --cross, those that it takes."""
-    if options.kernel:
-        return list(dict.fromkeys(options.kernel))
+def _default_names(options: argparse.Namespace, chosen: list[scenarios.Scenario]) -> list[str]:
+    """The stock ones; or, with --all and --cross, those that it takes."""
     match options.which:
         case cells.Which.DEFAULT:
             return list(kernels.DEFAULT)
@@ -293,12 +317,11 @@ def _busybox(into: Path) -> None:
 def _shell(options: argparse.Namespace, qemu_args: tuple[str, ...]) -> int:
     if not sys.stdin.isatty():
         raise Trouble("shell needs a terminal")
-    names = options.kernel or ["debian-6.1"]
+    names = _kernel_names(options, kernels.DEFAULT[:1])
     if len(names) > 1:
         raise Trouble("shell boots one kernel")
-    kernels.check_name(names[0])
     _need()
-    kernel = kernels.get(names[0], options.modules)
+    kernel = _kernels(options, names)[0]
     bench = _bench(options, qemu_args)
     busybox = cache.entry("tools", "busybox", _busybox) / "busybox"
     initrd = runner.initrd_for(bench, kernel, [

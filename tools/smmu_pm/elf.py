@@ -2,6 +2,7 @@
 """The little of 64-bit little-endian ELF that symbols and module dependencies need."""
 from __future__ import annotations
 
+import mmap
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ EM_AARCH64 = 183
 SHT_SYMTAB = 2
 SHN_UNDEF = 0
 SHN_LORESERVE = 0xff00
+Data = bytes | mmap.mmap  # the latter for what is large
+
 STT_OBJECT, STT_FUNC, STT_NOTYPE = 1, 2, 0
 
 
@@ -35,13 +38,13 @@ class Symbol:
     value: int
 
 
-def _text(data: bytes, offset: int) -> str:
+def _text(data: Data, offset: int) -> str:
     end = data.find(b"\0", offset)
     return data[offset:end if end >= 0 else len(data)].decode(errors="replace")
 
 
 class Elf:
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: Data) -> None:
         self.data = data
         if data[:6] != b"\x7fELF\x02\x01" or len(data) < 64:
             raise ElfError("no 64-bit little-endian ELF file")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Kernels to boot: the known ones, and an Image of one's own.
+"""Kernels to boot: the known ones, and an Image of one's own (more ways to name one: own_kernel.py).
 
 A cache entry holds what a run needs of a kernel, so that the next one reads it and nothing else:
 
@@ -16,23 +16,34 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import apt, cache, elf, kallsyms, kbuild, packages, proc
+from . import apt, cache, elf, kbuild, kernel_image, kernel_package, kernel_symbols, packages
 from .trouble import BENCH, TREE, Trouble
 from .ui import Step
 from .variants import DEBUG, VARIANTS, Variant, content, fragment
 
-MAGIC = b"ARM\x64"  # at 0x38 of an Image (Documentation/arm64/booting.rst)
 FORMAT = 1  # of a cache entry
 
 # The drivers under test, and what the guest cannot do without.
 NEEDED_OPTIONS = (
-    "ARM_SMMU", "COMMON_CLK_QCOM", "QCOM_GDSC", "MSM_GCC_8996", "MSM_MMCC_8996", "DRM_MSM",
-    "QCOM_SCM", "PM", "CMA", "DMA_CMA", "DEVTMPFS", "SERIAL_AMBA_PL011_CONSOLE", "BLK_DEV_INITRD",
+    "ARCH_QCOM", "ARM_SMMU", "COMMON_CLK_QCOM", "QCOM_GDSC", "MSM_GCC_8996", "MSM_MMCC_8996",
+    "DRM_MSM", "QCOM_SCM", "PM", "CMA", "DMA_CMA", "DEVTMPFS", "SERIAL_AMBA_PL011_CONSOLE",
+    "BLK_DEV_INITRD",
 )
-# What the guest loads, with all that they depend on. The governor is asked for by name at run time.
-ROOT_MODULES = ("governor_simpleondemand", "msm")
-OPTION_OF_MODULE = {"msm": "DRM_MSM", "governor_simpleondemand": "DEVFREQ_GOV_SIMPLE_ONDEMAND"}
-OPTIONAL_MODULES = ("governor_simpleondemand",)
+# What the guest loads, in this order, with all that they depend on. Each is a module only where its
+# option says so. The governor is asked for by name at run time.
+ROOT_MODULES = {
+    "gcc_msm8996": "MSM_GCC_8996",
+    "mmcc_msm8996": "MSM_MMCC_8996",
+    "qcom_scm": "QCOM_SCM",
+    "arm_smmu": "ARM_SMMU",
+    "qcom_hwspinlock": "HWSPINLOCK_QCOM",
+    "governor_simpleondemand": "DEVFREQ_GOV_SIMPLE_ONDEMAND",
+    "msm": "DRM_MSM",
+}
+OPTIONAL_MODULES = ("qcom_hwspinlock", "governor_simpleondemand")
+# A lock that is of use for nothing but the SMEM, in which ubwc_config looks for the kind of memory.
+SMEM_LOCK = "qcom_hwspinlock"
+SMEM_USER, SMEM_USER_OPTION = "ubwc_config", "QCOM_UBWC_CONFIG"
 
 
 @dataclass(frozen=True)
@@ -40,7 +51,7 @@ class Debian:
     """A stock kernel of Debian's."""
 
     name: str
-    suite: str
+    suite: str  # or several: the newest package of all of them
     package: str
     summary: str
 
@@ -49,6 +60,7 @@ DEBIAN = {
     kernel.name: kernel for kernel in (
         Debian("debian-6.1", "bookworm", "linux-image-arm64", "Debian 12's own, with updates"),
         Debian("debian-6.12", "trixie", "linux-image-arm64", "Debian 13's own, with updates"),
+        Debian("debian-newest", ", ".join(apt.NEWEST), "linux-image-arm64", "the newest of Debian's"),
     )
 }
 KNOWN: dict[str, Debian | Variant] = {**DEBIAN, **VARIANTS}
@@ -84,35 +96,8 @@ class Kernel:
         return self.folder / "module-symbols"
 
 
-def read_image(path: Path) -> bytes:
-    """The Image, unpacked if it is an Image.gz."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise Trouble(f"{path}: {error.strerror}") from None
-    if data[:2] == b"\x1f\x8b":
-        try:
-            data = gzip.decompress(data)
-        except (OSError, EOFError, zlib.error):
-            raise Trouble(f"{path}: its compression is broken") from None
-    if data[0x38:0x3c] != MAGIC:
-        raise Trouble(f"{path}: no arm64 kernel Image (no magic number at 0x38)")
-    return data
-
-
 def parse_config(text: str) -> dict[str, str]:
     return dict(re.findall(r"^CONFIG_(\w+)=(.*)$", text, re.MULTILINE))
-
-
-def embedded_config(image: bytes) -> str:
-    """What IKCONFIG keeps in the Image, or nothing."""
-    start = image.find(b"IKCFG_ST\x1f\x8b")
-    if start < 0:
-        return ""
-    try:
-        return zlib.decompressobj(31).decompress(image[start + 8:]).decode(errors="replace")
-    except zlib.error:
-        return ""
 
 
 def config_of(path: Path, image: bytes) -> str:
@@ -125,7 +110,7 @@ def config_of(path: Path, image: bytes) -> str:
     for place in beside:
         if place != path and place.is_file():
             return place.read_text(encoding="utf-8", errors="replace")
-    return embedded_config(image)
+    return kernel_image.embedded_config(image)
 
 
 def check_options(name: str, config: dict[str, str]) -> None:
@@ -143,13 +128,7 @@ def read_module(path: Path) -> bytes:
         if path.suffix == ".gz":
             return gzip.decompress(path.read_bytes())
         if path.suffix == ".zst":
-            packages.need({"zstd": "this kernel's modules are packed with it"})
-            with cache.scratch() as folder:
-                plain = folder / "module.ko"
-                done = proc.capture(["zstd", "-q", "-d", path, "-o", plain])
-                if not done.ok:
-                    raise Trouble(f"{path}: {done.tail(1)}")
-                return plain.read_bytes()
+            return kernel_image.unzstd(path.read_bytes(), path)
         return path.read_bytes()
     except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
         raise Trouble(f"{path}: cannot be read: {error}") from None
@@ -159,36 +138,63 @@ def module_name(path: Path) -> str:
     return path.name.split(".ko")[0].replace("-", "_")
 
 
+def find_modules(folder: Path) -> dict[str, Path]:
+    """The files of modules by name: those that the build of a tree lists, or all that there are."""
+    listed = folder / "modules.order"
+    if listed.is_file() and (folder / ".config").is_file():
+        lines = listed.read_text(encoding="utf-8", errors="replace").split()
+        built = [(folder / line).with_suffix(".ko") for line in lines]
+        return {module_name(path): path for path in built if path.is_file()}
+    return {module_name(path): path for path in sorted(folder.rglob("*.ko*"))
+            if path.name.endswith((".ko", ".ko.xz", ".ko.zst", ".ko.gz"))}
+
+
 def load_order(folder: Path, config: dict[str, str]) -> list[tuple[str, bytes]]:
     """The modules to load, each after those that it depends on (its own .modinfo says which).
 
     A root that the kernel has built in, or that it has not at all though it may, is left out.
     """
-    files = {module_name(path): path for path in sorted(folder.rglob("*.ko*"))
-             if path.name.endswith((".ko", ".ko.xz", ".ko.zst", ".ko.gz"))}
-    order: dict[str, bytes] = {}
+    files = find_modules(folder)
+    data: dict[str, bytes] = {}
 
-    def add(name: str, wanted_by: str) -> None:
+    def add(order: list[str], name: str, wanted_by: str) -> None:
         if name in order:
             return
         if name not in files:
             where = f" (needed by {wanted_by})" if wanted_by else ""
             raise Trouble(f"module {name}.ko is missing from {folder}{where}")
-        data = read_module(files[name])
+        data[name] = read_module(files[name])
         try:
-            depends = elf.modinfo(elf.Elf(data)).get("depends", "")
+            depends = elf.modinfo(elf.Elf(data[name])).get("depends", "")
         except elf.ElfError as error:
             raise Trouble(f"{files[name]}: {error}") from None
         for other in filter(None, depends.split(",")):
-            add(other.replace("-", "_"), name)
-        order[name] = data
+            add(order, other.replace("-", "_"), name)
+        order.append(name)
 
-    for root in ROOT_MODULES:
-        built_in = config.get(OPTION_OF_MODULE[root]) == "y"
-        if built_in or (root in OPTIONAL_MODULES and root not in files):
-            continue
-        add(root, "")
-    return list(order.items())
+    def closure(without: set[str]) -> list[str]:
+        order: list[str] = []
+        for root, option in ROOT_MODULES.items():
+            state = config.get(option, "n" if config else "")
+            if root in without or state in ("y", "n"):
+                continue
+            # Without a configuration, what is there is a module.
+            if root in files or root == "msm" or (state and root not in OPTIONAL_MODULES):
+                add(order, root, "")
+        return order
+
+    order = closure({SMEM_LOCK})
+    if SMEM_USER in order or config.get(SMEM_USER_OPTION) == "y":
+        order = closure(set())
+    return [(name, data[name]) for name in order]
+
+
+def check_release(release: str, modules: list[tuple[str, bytes]]) -> None:
+    """Modules of another kernel are refused by this one."""
+    for name, data in modules:
+        built_for = elf.modinfo(elf.Elf(data)).get("vermagic", release).split(" ")[0]
+        if built_for != release:
+            raise Trouble(f"module {name}.ko is for {built_for}, the kernel is {release}")
 
 
 def symbols_of_module(data: bytes) -> str:
@@ -197,8 +203,11 @@ def symbols_of_module(data: bytes) -> str:
                    for symbol in elf.functions(elf.Elf(data)))
 
 
-def _fill(into: Path, image: bytes, config: str, modules: Path | None, facts: dict[str, str]) -> None:
+def fill(into: Path, image: bytes, config: str, modules: Path | None, facts: dict[str, str],
+         system_map: Path | None = None, vmlinux: Path | None = None) -> None:
+    """Makes a cache entry."""
     options = parse_config(config)
+    release = kernel_image.banner(image)
     if options:
         check_options(facts["name"], options)
     if modules is None and options.get("DRM_MSM") == "m":
@@ -208,16 +217,13 @@ def _fill(into: Path, image: bytes, config: str, modules: Path | None, facts: di
     (into / "modules").mkdir()
     (into / "module-symbols").mkdir()
     order = load_order(modules, options) if modules is not None else []
+    check_release(release, order)
     (into / "modules" / "order").write_text("".join(f"{name}.ko\n" for name, _ in order),
                                             encoding="utf-8")
     for name, data in order:
         (into / "modules" / f"{name}.ko").write_bytes(data)
         (into / "module-symbols" / f"{name}.sym").write_text(symbols_of_module(data), encoding="utf-8")
-    try:
-        symbols = kallsyms.text(kallsyms.decode(image))
-    except kallsyms.NoSymbols:
-        symbols = ""  # a finding then shows plain addresses
-    (into / "symbols").write_text(symbols, encoding="utf-8")
+    (into / "symbols").write_text(kernel_symbols.find(image, system_map, vmlinux), encoding="utf-8")
     (into / "kernel.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
 
 
@@ -232,7 +238,7 @@ def _fetch(known: Debian) -> Path:
     if there:
         return there[-1]
     packages.need(packages.APT)
-    source = apt.Apt()
+    source = apt.Apt(known.suite)
     meta = f"{known.package}:arm64"
     version = source.candidate(meta, known.suite)
     package = next((name for name in source.depends(meta, version)
@@ -242,43 +248,38 @@ def _fetch(known: Debian) -> Path:
 
     def make(into: Path) -> None:
         with cache.scratch() as folder:
-            deb = source.download(f"{package}:arm64", version, folder)
-            tree = folder / "tree"
+            debs = [kernel_package.inspect(source.download(f"{package}:arm64", version, folder))]
+            debs += [kernel_package.inspect(source.download(f"{name}:arm64", version, folder))
+                     for name in debs[0].parts]
             with Step(f"unpacking kernel {version}"):
-                apt.unpack(deb, tree)
-                release = package.removeprefix("linux-image-")
-                boot = tree / "boot"
-                image = read_image(boot / f"vmlinuz-{release}")
-                config = (boot / f"config-{release}").read_text(encoding="utf-8")
-                # Merged /usr or not.
-                modules = next((path for path in (tree / "usr/lib/modules" / release,
-                                                  tree / "lib/modules" / release)
-                                if path.is_dir()), tree)
-                _fill(into, image, config, modules,
-                      {"name": known.name, "version": f"{package} {version}"})
+                kernel_package.unpack(debs, folder / "tree")
+                found = kernel_package.find(folder / "tree")
+                if found is None or found.config is None or found.modules is None:
+                    raise Trouble(f"{package} {version} is not laid out as Debian's kernels were", BENCH)
+                fill(into, kernel_image.read(found.image), found.config.read_text(encoding="utf-8"),
+                     found.modules, {"name": known.name, "version": f"{package} {version}"},
+                     found.system_map)
 
     return cache.entry(f"kernel/{known.name}", f"{FORMAT}-{version.replace(':', '_')}", make)
 
 
-def banner(image: bytes) -> str:
-    """The version that an Image says of itself."""
-    match = re.search(rb"Linux version (\S+) ", image)
-    return match[1].decode(errors="replace") if match else "unknown"
-
-
 def _own(path: Path, modules: Path | None) -> Kernel:
-    image = read_image(path)
+    image = kernel_image.read(path)
     if modules is not None and not modules.is_dir():
         raise Trouble(f"{modules}: no such folder")
     config = config_of(path, image)
     listing = sorted((str(file.relative_to(modules)), file.stat().st_size, file.stat().st_mtime_ns)
                      for file in modules.rglob("*.ko*")) if modules is not None else []
-    key = cache.digest(FORMAT, image, config, modules, listing)
-    version = banner(image)
+    beside = [path.parent, *path.resolve().parents[2:4]]  # of …/arch/arm64/boot/Image: the tree
+    system_map, vmlinux = (next((folder / name for folder in beside if (folder / name).is_file()), None)
+                           for name in ("System.map", "vmlinux"))
+    key = cache.digest(FORMAT, image, config, modules, listing, system_map, vmlinux)
+    version = kernel_image.banner(image)
     name = re.sub(r"[^\w.+-]", "-", path.name)
 
     def make(into: Path) -> None:
-        _fill(into, image, config, modules, {"name": str(path), "version": version})
+        fill(into, image, config, modules, {"name": str(path), "version": version}, system_map,
+             vmlinux)
 
     return Kernel(name, cache.entry("kernel-own", key, make), version, known=False)
 
@@ -291,7 +292,7 @@ def _variant(variant: Variant) -> Kernel:
 
     def make(into: Path) -> None:
         built = kbuild.variant(variant, source)
-        _fill(into, read_image(built.image), built.config, None,
+        fill(into, kernel_image.read(built.image), built.config, None,
               {"name": variant.name, "version": version})
 
     folder = cache.entry(f"kernel/{variant.name}", f"{FORMAT}-{key}", make)
@@ -310,12 +311,12 @@ def tree(path: Path) -> Kernel:
         except Trouble as trouble:
             raise Trouble(str(trouble), TREE) from None
         built = kbuild.build(own, config)
-        image = read_image(built.image)
-    version = banner(image)
+        image = kernel_image.read(built.image)
+    version = kernel_image.banner(image)
     name = re.sub(r"[^\w.+-]", "-", own.source.name)
 
     def make(into: Path) -> None:
-        _fill(into, image, config, None, {"name": str(own.source), "version": version})
+        fill(into, image, config, None, {"name": str(own.source), "version": version})
 
     folder = cache.entry("kernel-own", cache.digest(FORMAT, image, config), make)
     return Kernel(name, folder, version, known=False, build_dir=built.build_dir)

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -98,8 +98,11 @@ def _last_line(path: Path) -> str:
 
 def run(argv: Sequence[str | Path], *, log: Path, cwd: Path | None = None,
         env: Mapping[str, str] | None = None, step: Step | None = None,
-        timeout: float | None = None) -> Outcome:
-    """Runs to the end, with all it says in `log`; a line of it is shown as the step's detail."""
+        timeout: float | None = None, stop: Callable[[], bool] | None = None) -> Outcome:
+    """Runs to the end, with all it says in `log`; a line of it is shown as the step's detail.
+
+    `stop` is asked now and then: true ends the program as if its time were over.
+    """
     deadline = None if timeout is None else time.monotonic() + timeout
     timed_out = False
     with log.open("wb") as file:
@@ -114,7 +117,7 @@ def run(argv: Sequence[str | Path], *, log: Path, cwd: Path | None = None,
                 pause = min(0.5, pause * 2)
             if step is not None:
                 step.at(_last_line(log)[:60])
-            if deadline is not None and time.monotonic() > deadline:
+            if (deadline is not None and time.monotonic() > deadline) or (stop and stop()):
                 timed_out = True
                 _end(process)
     except BaseException:

@@ -25,6 +25,8 @@ MEMORY = "512"
 CPU = "cortex-a57"
 GUEST_TIMEOUT_MS = 120_000  # of the guest's time; a scenario takes a tenth of it
 HOST_TIMEOUT_S = 600.0  # for a QEMU that does not get on at all
+PANIC_S = 3.0  # for a kernel to restart after a panic, which all but the earliest do at once
+PANIC_END = b"---[ end Kernel panic"
 FILES = ("console.log", "journal.jsonl", "findings.txt", "verdict.json")
 
 
@@ -159,12 +161,30 @@ def _judge(bench: Bench, cell: Cell, folder: Path, logs: Path
     return read_verdict(folder / "verdict.json")
 
 
+class Panicked:
+    """Has the kernel been dead for a while? It would spin for the rest of the guest's time."""
+
+    def __init__(self, console: Path, seconds: float = PANIC_S) -> None:
+        self._console = console
+        self._seconds = seconds
+        self._since: float | None = None
+
+    def __call__(self) -> bool:
+        with self._console.open("rb") as file:
+            file.seek(max(0, self._console.stat().st_size - 1000))
+            dead = PANIC_END in file.read()
+        if dead and self._since is None:
+            self._since = time.monotonic()
+        return self._since is not None and time.monotonic() >= self._since + self._seconds
+
+
 def boot(bench: Bench, cell: Cell, initrd: Path, folder: Path, log: Path) -> None:
     """Console and journal into `folder`."""
     # Present whatever happens: a run that got nowhere has an empty journal.
     for name in ("console.log", "journal.jsonl"):
         (folder / name).touch()
-    done = proc.run(command(bench, cell, initrd, folder), log=log, timeout=HOST_TIMEOUT_S)
+    done = proc.run(command(bench, cell, initrd, folder), log=log, timeout=HOST_TIMEOUT_S,
+                    stop=Panicked(folder / "console.log"))
     if not done.ok and not done.timed_out:
         raise Trouble(f"QEMU ended with {done.status} on {cell.kernel.name}/{cell.name}; it says:",
                       BENCH, done.tail())

@@ -87,6 +87,102 @@ def kernel_images(context: Context) -> Iterator[Item]:
     yield Item("bad input: nothing is left of these kernels", not out.exists())
 
 
+def _deb(folder: Path, name: str, architecture: str, files: Mapping[str, bytes]) -> Path:
+    tree = folder / f"tree-{name}"
+    (tree / "DEBIAN").mkdir(parents=True)
+    (tree / "DEBIAN/control").write_text(
+        f"Package: {name}\nVersion: 1-1\nArchitecture: {architecture}\nMaintainer: me <me@example.org>\n"
+        "Description: a kernel, or not\n", encoding="utf-8")
+    for place, data in files.items():
+        (tree / place).parent.mkdir(parents=True, exist_ok=True)
+        (tree / place).write_bytes(data)
+    deb = folder / f"{name}.deb"
+    proc.capture(["dpkg-deb", "--root-owner-group", "-b", tree, deb])
+    return deb
+
+
+def kernel_packages(context: Context) -> Iterator[Item]:
+    """None of these packages comes as far as a boot."""
+    folder = context.scratch / "packages"
+    folder.mkdir()
+    out = context.scratch / "never"
+    image = context.kernel.image.read_bytes()
+    config = (context.kernel.folder / "config").read_bytes()
+
+    def run(*words: str | Path) -> proc.Outcome:
+        return _bench(context, ["run", "--out", out, *words])
+
+    yield _item("a package that is not there", run("--deb", folder / "no.deb"), 128, "no such file")
+    foreign = _deb(folder, "linux-image-6.9-amd64", "amd64", {"boot/vmlinuz-6.9-amd64": b"x"})
+    yield _item("a package of another architecture", run("--deb", foreign), 128, "amd64", "arm64")
+    empty = _deb(folder, "hello", "arm64", {"usr/bin/hello": b"x"})
+    yield _item("a package without a kernel", run("--deb", empty), 128, "holds no kernel")
+    foul = _deb(folder, "linux-image-6.9", "arm64", {"boot/vmlinuz-6.9": b"x" * 99,
+                                                     "boot/config-6.9": config})
+    yield _item("a package whose kernel is none", run("--deb", foul), 128, "no arm64 kernel")
+    bare = _deb(folder, "linux-image-6.9.1", "arm64", {"boot/vmlinuz-6.9.1": image,
+                                                       "boot/config-6.9.1": config})
+    yield _item("a package without the kernel's modules", run("--deb", bare), 128, "holds no modules")
+    lacking = _deb(folder, "linux-image-6.9.2", "arm64", {
+        "boot/vmlinuz-6.9.2": image,
+        "boot/config-6.9.2": config.replace(b"CONFIG_ARM_SMMU=y", b"").replace(b"CONFIG_CMA=y", b""),
+        "lib/modules/6.9.2/kernel/msm.ko": b"x"})
+    yield _item("a package whose kernel lacks options", run("--deb", lacking), 128,
+                "without CONFIG_ARM_SMMU, CONFIG_CMA")
+    whole = bare.read_bytes()
+    (folder / "cut.deb").write_bytes(whole[:len(whole) // 2])
+    yield _item("a package that is cut off", run("--deb", folder / "cut.deb"), 128, "cut.deb",
+                "is it all there", lines=3)
+    (folder / "short.deb").write_bytes(whole[:100])
+    yield _item("a package of which next to nothing is left", run("--deb", folder / "short.deb"), 128,
+                "no Debian package", lines=3)
+    yield _item("a package and a kernel", run("--deb", bare, "--kernel", "debian-6.1"), 128, "--deb")
+    yield Item("bad input: nothing is left of these packages", not out.exists())
+
+
+def build_trees(context: Context) -> Iterator[Item]:
+    tree = context.scratch / "built"
+    out = context.scratch / "never"
+
+    def run(*words: str | Path) -> proc.Outcome:
+        return _bench(context, ["run", "--out", out, "--build-dir", tree, *words])
+
+    yield _item("a build tree that is not there", run(), 128, "no such folder")
+    boot = tree / "arch/arm64/boot"
+    boot.mkdir(parents=True)
+    yield _item("a build tree that is none", run(), 128, "no .config")
+    config = (context.kernel.folder / "config").read_text(encoding="utf-8")
+    (tree / ".config").write_text(config, encoding="utf-8")
+    yield _item("a tree in which nothing was built", run(), 128, "arch/arm64/boot/Image")
+    image = context.kernel.image.read_bytes()
+    (boot / "Image").write_bytes(image)
+    yield _item("a build tree without its modules", run(), 128, "msm.ko is missing")
+    (boot / "Image").write_bytes(image[:0x18] + b"\x04" + image[0x19:])
+    yield _item("a kernel of other pages", run(), 128, "16K")
+    (boot / "Image").write_bytes(image)
+    (tree / ".config").write_text(config.replace("CONFIG_QCOM_SCM=y", ""), encoding="utf-8")
+    yield _item("a build tree without a needed option", run(), 128, "CONFIG_QCOM_SCM")
+    yield _item("--build-dir and --modules", run("--modules", tree), 128, "--build-dir", "--modules")
+    yield _item("--build-dir and a known kernel", run("--kernel", "debian-6.1"), 128, "--build-dir")
+    yield Item("bad input: nothing is left of these trees", not out.exists())
+
+
+def early_panic(context: Context) -> Iterator[Item]:
+    """A kernel that finds no root and panics, and one that then stands still for ever."""
+    _ = context.bench
+    image = context.scratch / "Image-panics"
+    image.write_bytes(context.kernel.image.read_bytes())
+    image.with_name("Image-panics.config").write_bytes((context.kernel.folder / "config").read_bytes())
+    for name, word in (("panics early", "panic=-1"), ("panics early and stays", "panic=0")):
+        began = time.monotonic()
+        done = _bench(context, ["run", "--kernel", image, "--modules", context.kernel.modules,
+                                "--scenario", "submit-and-wait", "--out", context.scratch / "panics",
+                                "--", "-append", f"console=ttyAMA0 {word} rdinit=/none root=none"])
+        ok = (done.status == 125 and "the kernel panicked before the exerciser began" in done.output
+              and "Unable to mount root fs" in done.output and time.monotonic() - began < 60)
+        yield Item(f"bad input: a kernel that {name} is named, and soon", ok, "" if ok else done.tail())
+
+
 def network(context: Context) -> Iterator[Item]:
     home = context.scratch / "no-network"
     env = {**NO_NETWORK, "XDG_CACHE_HOME": str(home)}
