@@ -35,13 +35,17 @@ std::vector<std::string> words_of(std::string_view text)
     return words;
 }
 
+/// One `*` stands for anything, be it nothing.
 bool matches(std::string_view pattern, std::string_view name)
 {
+    const std::size_t star = pattern.find('*');
     if (pattern.empty())
         return true;
-    if (pattern.back() == '*')
-        return name.starts_with(pattern.substr(0, pattern.size() - 1));
-    return name == pattern;
+    if (star == std::string_view::npos)
+        return name == pattern;
+    const std::string_view end = pattern.substr(star + 1);
+    return name.size() >= star + end.size() && name.starts_with(pattern.substr(0, star)) &&
+           name.ends_with(end);
 }
 
 bool is_power(std::string_view event)
@@ -147,7 +151,8 @@ std::string Requirement::Step::text() const
 bool Requirement::Step::matches(const Event& event, const std::optional<Edge>& edge) const
 {
     if (this->event.empty())
-        return (event.kind == Kind::Write || event.kind == Kind::Tlbi) && event.name == name;
+        return (event.kind == Kind::Write || event.kind == Kind::Tlbi) &&
+               journal::matches(name, event.name);
     if (is_power(this->event))
         return edge && edge->up == (this->event == "power-up") &&
                edge->block == (name == "gpu" ? Block::Gpu : Block::Smmu);

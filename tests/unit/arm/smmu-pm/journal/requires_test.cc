@@ -53,6 +53,8 @@ TEST(Requires, FromAMarkToTheEnd)
     EXPECT_EQ(after("a..: tlbi >= 1", {tlbi, phase("a")}).reason(),
               "there were 0 where it failed last");
     EXPECT_TRUE(after("a..: order A B", {write("B"), phase("a"), write("A"), write("B")}).met());
+    EXPECT_TRUE(after("all: order A C*_B", {write("A"), write("C1_B")}).met());
+    EXPECT_FALSE(after("all: order A C*_B", {write("C1_B"), write("A"), write("C1_D")}).met());
     EXPECT_FALSE(after("a..: order A B", {write("A"), phase("a"), write("B")}).met());
 }
 
@@ -162,6 +164,11 @@ TEST(Requires, AWireThatChangesNothingIsNoPowerCycle)
 TEST(Requires, EventsAreCountedByKindAndName)
 {
     EXPECT_TRUE(after("all: tlbi SMMU_CB0_TLBI* >= 1", {tlbi}).met());
+    EXPECT_TRUE(after("all: tlbi SMMU_CB*_TLBIVAL >= 1", {tlbi}).met());
+    EXPECT_TRUE(after("all: tlbi *_TLBIVAL >= 1", {tlbi}).met());
+    EXPECT_TRUE(after("all: tlbi SMMU_CB0_*TLBIVAL >= 1", {tlbi}).met());
+    EXPECT_FALSE(after("all: tlbi SMMU_CB*_TLBIVA >= 1", {tlbi}).met());
+    EXPECT_FALSE(after("all: tlbi SMMU_CB0_T*_TLBIVAL >= 1", {tlbi}).met()); // they overlap
     EXPECT_TRUE(after("all: tlbi >= 2", {tlbi, tlbi}).met());
     EXPECT_FALSE(after("all: tlbi SMMU_CB0_TLBIASID >= 1", {tlbi}).met());
     EXPECT_FALSE(after("all: tlbi >= 2", {tlbi}).met());
