@@ -16,6 +16,7 @@
 #include "journal.h"
 #include "mark.h"
 #include "msm8996_map.h"
+#include "smem.h"
 #include "smmu.h"
 
 static void pm_fault_input(void *opaque, int line, int level)
@@ -76,6 +77,7 @@ static void gfx_init(Object *obj)
     s->gpu = qdev_new(TYPE_MSM_GPU_STUB);
     s->delay = qdev_new(TYPE_SMMU_PM_DELAY);
     s->mark = qdev_new(TYPE_SMMU_PM_MARK);
+    s->smem = qdev_new(TYPE_MSM8996_SHARED);
     object_property_add_child(obj, "journal", OBJECT(s->journal));
     object_property_add_child(obj, "gcc", OBJECT(s->gcc));
     object_property_add_child(obj, "mmcc", OBJECT(s->mmcc));
@@ -83,6 +85,7 @@ static void gfx_init(Object *obj)
     object_property_add_child(obj, "gpu", OBJECT(s->gpu));
     object_property_add_child(obj, "delay", OBJECT(s->delay));
     object_property_add_child(obj, "mark", OBJECT(s->mark));
+    object_property_add_child(obj, "smem", OBJECT(s->smem));
     object_unref(OBJECT(s->journal));
     object_unref(OBJECT(s->gcc));
     object_unref(OBJECT(s->mmcc));
@@ -90,6 +93,7 @@ static void gfx_init(Object *obj)
     object_unref(OBJECT(s->gpu));
     object_unref(OBJECT(s->delay));
     object_unref(OBJECT(s->mark));
+    object_unref(OBJECT(s->smem));
 
     qdev_init_gpio_out_named(dev, &s->pm_fault, "pm-fault", 1);
     qdev_init_gpio_in_named(dev, pm_fault_input, "pm-fault-in", 2);
@@ -238,10 +242,17 @@ static void configure(Msm8996GfxState *s)
                                          ? MSM_GPU_A530 : MSM_GPU_A510);
 }
 
-static void place(Msm8996GfxState *s, DeviceState *dev, hwaddr address)
+static void place_region(Msm8996GfxState *s, DeviceState *dev, int region,
+                         hwaddr address)
 {
     memory_region_add_subregion(&s->container, address - MSM8996_BASE,
-                                sysbus_mmio_get_region(SYS_BUS_DEVICE(dev), 0));
+                                sysbus_mmio_get_region(SYS_BUS_DEVICE(dev),
+                                                       region));
+}
+
+static void place(Msm8996GfxState *s, DeviceState *dev, hwaddr address)
+{
+    place_region(s, dev, 0, address);
 }
 
 static void gfx_realize(DeviceState *dev, Error **errp)
@@ -249,7 +260,8 @@ static void gfx_realize(DeviceState *dev, Error **errp)
     Msm8996GfxState *s = MSM8996_GFX(dev);
     /* The journal first: the others record to it. */
     DeviceState *const children[] = {
-        s->journal, s->gcc, s->mmcc, s->smmu, s->delay, s->gpu, s->mark
+        s->journal, s->gcc, s->mmcc, s->smmu, s->delay, s->gpu, s->mark,
+        s->smem
     };
 
     configure(s);
@@ -269,6 +281,8 @@ static void gfx_realize(DeviceState *dev, Error **errp)
     place(s, s->gpu, MSM8996_GPU);
     place(s, s->smmu, MSM8996_SMMU);
     place(s, s->mark, MSM8996_MARK);
+    place(s, s->smem, MSM8996_SMEM);
+    place_region(s, s->smem, 1, MSM8996_MUTEX);
     sysbus_init_mmio(SYS_BUS_DEVICE(dev), &s->container);
 }
 

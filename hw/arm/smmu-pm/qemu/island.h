@@ -7,13 +7,13 @@
 
 /*
  * The graphics island of MSM8996: GCC, MMCC, SMMU, GPU stub, delay element,
- * mark page and journal, and all wiring between them.
+ * mark page, SMEM and journal, and all wiring between them.
  *
  * sysbus MMIO region 0: MSM8996_SIZE bytes that belong at MSM8996_BASE
  * (msm8996_map.h). sysbus interrupts: 0 SMMU global, 1 and 2 its context banks,
  * 3 GPU. GPIO output "pm-fault": pulses when any access met a block that it
  * could not reach. Children: "gcc", "mmcc", "smmu", "gpu", "delay", "mark",
- * "journal".
+ * "smem", "journal".
  */
 #define TYPE_MSM8996_GFX "msm8996-gfx"
 OBJECT_DECLARE_SIMPLE_TYPE(Msm8996GfxState, MSM8996_GFX)
@@ -73,6 +73,7 @@ struct Msm8996GfxState {
     DeviceState *gpu;
     DeviceState *delay;
     DeviceState *mark;
+    DeviceState *smem;
     qemu_irq pm_fault;
     qemu_irq irq[MSM8996_GFX_IRQS];
     qemu_irq reset[MSM8996_GFX_RESETTABLE];

@@ -4,9 +4,9 @@
  * overlay and the guest's exerciser. Plain numbers, since dtc reads them too.
  *
  * All blocks stand in the free hole below virt's PCI window. MMCC, GPU and SMMU
- * keep their distances of MSM8996 (0x8c0000, 0xb00000 and 0xb40000 there); GCC,
- * at 0x300000 there, is nearer, and the mark page is on no SoC. The SPIs are
- * free ones of virt's 224.
+ * and the TCSR's mutexes keep their distances of MSM8996 (0x8c0000, 0xb00000,
+ * 0xb40000 and 0x740000 there); GCC, at 0x300000 there, is nearer, SMEM is in
+ * DRAM, and the mark page is on no SoC. The SPIs are free ones of virt's 224.
  */
 #ifndef MSM8996_MAP_H
 #define MSM8996_MAP_H
@@ -16,6 +16,8 @@
 
 #define MSM8996_GCC       0x0b000000
 #define MSM8996_GCC_SIZE  0x90000
+#define MSM8996_MUTEX     0x0b740000
+#define MSM8996_MUTEX_SIZE 0x20000
 #define MSM8996_MMCC      0x0b8c0000
 #define MSM8996_MMCC_SIZE 0x40000
 #define MSM8996_GPU       0x0bb00000
@@ -24,6 +26,8 @@
 #define MSM8996_SMMU_SIZE 0x10000
 #define MSM8996_MARK      0x0bb60000
 #define MSM8996_MARK_SIZE 0x1000
+#define MSM8996_SMEM      0x0bc00000
+#define MSM8996_SMEM_SIZE 0x10000
 
 /* Shared peripheral interrupts, all level-high */
 #define MSM8996_SPI_SMMU_GLOBAL 180
