@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import os
+import shutil
 import tempfile
 import time
 import unittest
 from pathlib import Path
+from unittest import mock
 
 from smmu_pm import apt
 from smmu_pm.trouble import Trouble
@@ -73,6 +75,41 @@ class Sources(unittest.TestCase):
     def test_without_a_source_of_debians_it_says_so(self):
         with self.assertRaisesRegex(Trouble, "bookworm"):
             apt.choose([apt.Source("http://x.test", "jammy", ("main",))], "bookworm")
+
+
+MADISON = """\
+linux-image-arm64 | 7.3.4-1~bpo13+1 | http://mirror.test/debian trixie-backports/main arm64 Packages
+linux-image-arm64 | 7.3~rc7-1~exp1 | http://mirror.test/debian experimental/main arm64 Packages
+linux-image-arm64 | 7.2.13-1 | http://mirror.test/debian sid/main arm64 Packages
+linux-image-arm64 | 6.12.117-1 | http://mirror.test/debian trixie/main arm64 Packages
+linux-image-arm64 | 6.12.118-1 | http://mirror.test/debian-security trixie-security/main arm64 Packages
+"""
+
+
+class Newest(unittest.TestCase):
+    def source(self, suite=""):
+        with tempfile.TemporaryDirectory() as home, mock.patch.dict(os.environ,
+                                                                    {"XDG_CACHE_HOME": home}):
+            source = apt.Apt(suite)
+        source._cache = lambda *words: MADISON
+        return source
+
+    @unittest.skipUnless(shutil.which("dpkg"), "no dpkg here")
+    def test_the_newest_of_several_suites_is_chosen_and_of_one_its_own(self):
+        source = self.source()
+        self.assertEqual(source.candidate("x", "trixie-backports, sid, experimental"), "7.3.4-1~bpo13+1")
+        self.assertEqual(source.candidate("x", "sid, experimental"), "7.3~rc7-1~exp1")
+        self.assertEqual(source.candidate("x", "trixie"), "6.12.118-1")
+
+    def test_it_has_a_root_and_sources_of_its_own(self):
+        found = apt.parse_sources(DEB822)
+        with mock.patch.object(apt, "system_sources", lambda: found), \
+                mock.patch.object(apt.packages, "release", lambda: ("bookworm", 12)):
+            newest, other = self.source("trixie-backports, sid, experimental"), self.source("trixie")
+            self.assertEqual([s.suite for s in apt.parse_sources(newest._wanted())],
+                             ["trixie-backports", "sid", "experimental"])
+            self.assertNotIn("Suites: sid", other._wanted())
+        self.assertNotEqual(newest.root.name, other.root.name)
 
 
 class Fresh(unittest.TestCase):

@@ -12,7 +12,7 @@ from pathlib import Path
 from unittest import mock
 
 from smmu_pm import cache, cli, proc, qemu, report, trouble, ui
-from smmu_pm.runner import Result
+from smmu_pm.runner import Panicked, Result
 from smmu_pm.scenarios import Expectation
 
 
@@ -73,6 +73,21 @@ class Processes(Home):
         self.assertTrue(done.timed_out)
         left = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
         self.assertNotIn(f"sleep {mark}", left)
+
+    def test_it_is_ended_when_it_is_asked_to_stop(self):
+        log = self.home / "log"
+        done = proc.run(["sh", "-c", "echo dead; sleep 60"], log=log,
+                        stop=lambda: b"dead" in log.read_bytes())
+        self.assertTrue(done.timed_out)
+
+    def test_a_kernel_is_given_time_to_restart_after_a_panic(self):
+        console = self.home / "console"
+        console.write_bytes(b"x" * 2000 + b"[1.0] Kernel panic - not syncing: x\n")
+        self.assertFalse(Panicked(console, 0)())
+        with console.open("ab") as file:
+            file.write(b"[1.0] ---[ end Kernel panic - not syncing: x ]---\n")
+        self.assertTrue(Panicked(console, 0)())
+        self.assertFalse(Panicked(console, 60)())
 
     def test_a_full_disk_is_told_from_other_failures(self):
         with self.assertRaises(trouble.Trouble) as caught:
