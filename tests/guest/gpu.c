@@ -132,13 +132,29 @@ struct buffer buffer_new(void)
     return buffer;
 }
 
-/* Memory is handed out in ascending order: somewhere a page is followed by the next one. */
-static bool contiguous(const unsigned *order, unsigned count)
+#define FRAME_MASK ((1ull << 55) - 1)
+
+/* The number of the page frame behind an address that has been touched; 0: the kernel does not say. */
+static uint64_t frame_of(volatile const void *at)
+{
+    uint64_t entry;
+    off_t place = (off_t)((uintptr_t)at / PAGE * sizeof(entry));
+    int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0 || pread(fd, &entry, sizeof(entry), place) != sizeof(entry))
+        entry = 0;
+    if (fd >= 0)
+        close(fd);
+    return entry & FRAME_MASK;
+}
+
+/* Somewhere a page is followed by the one that follows it in memory. */
+static bool contiguous(const uint64_t *frames, const unsigned *order, unsigned count)
 {
     unsigned i;
 
     for (i = 1; i < count; i++)
-        if (order[i] == order[i - 1] + 1)
+        if (frames[order[i]] == frames[order[i - 1]] + 1)
             return true;
     return false;
 }
@@ -164,15 +180,22 @@ void buffers_scattered(struct buffer *buffers, unsigned count)
 {
     struct buffer ascending[buffers_max];
     unsigned order[buffers_max], i;
+    uint64_t frames[buffers_max];
 
     for (i = 0; i < count; i++) {
         ascending[i] = buffer_new();
+        /* From Linux 6.17 on there is no carve-out, and memory is handed out at the first touch. */
+        ascending[i].words[0] = 0;
+        frames[i] = frame_of(ascending[i].words);
+        /* From a carve-out it is handed out in ascending order. */
+        if (frames[i] == 0)
+            frames[i] = i;
         order[i] = count - 1 - i;
     }
     /* Comes to an end: every other order or so of a few pages will do. */
     do
         shuffle(order, count);
-    while (contiguous(order, count));
+    while (contiguous(frames, order, count));
     for (i = 0; i < count; i++) {
         buffers[i] = ascending[order[i]];
         buffer_reserve(&buffers[i]);
