@@ -132,6 +132,15 @@ class Trees(Folder):
         with self.assertRaisesRegex(Trouble, "without CONFIG_PM, CONFIG_CMA$"):
             own_kernel.from_tree(tree)
 
+    def test_newer_kernels_need_more(self):
+        options = {name: "y" for name in kernels.NEEDED_OPTIONS}
+        for release in ("", "unknown", "5.10.0-32-arm64", "6.16.12+deb13-arm64"):
+            kernels.check_options("mine", options, release)
+        with self.assertRaisesRegex(Trouble, "without CONFIG_QCOM_UBWC_CONFIG$"):
+            kernels.check_options("mine", options, "6.17.0")
+        with self.assertRaisesRegex(Trouble, "UBWC_CONFIG, CONFIG_QCOM_SMEM, CONFIG_HWSPINLOCK_QCOM$"):
+            kernels.check_options("mine", options, "7.10.0-rc1")
+
     def test_a_folder_that_is_no_built_tree_is_refused(self):
         with self.assertRaisesRegex(Trouble, "no such folder"):
             own_kernel.check([], None, self.folder / "none", [])

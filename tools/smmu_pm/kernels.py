@@ -29,6 +29,8 @@ NEEDED_OPTIONS = (
     "DRM_MSM", "QCOM_SCM", "PM", "CMA", "DMA_CMA", "DEVTMPFS", "SERIAL_AMBA_PL011_CONSOLE",
     "BLK_DEV_INITRD",
 )
+# drm/msm does not select them, or only where what they depend on is there.
+NEEDED_SINCE = {(6, 17): ("QCOM_UBWC_CONFIG",), (7, 2): ("QCOM_SMEM", "HWSPINLOCK_QCOM")}
 # What the guest loads, in this order, with all that they depend on. Each is a module only where its
 # option says so. The governor is asked for by name at run time.
 ROOT_MODULES = {
@@ -113,8 +115,16 @@ def config_of(path: Path, image: bytes) -> str:
     return kernel_image.embedded_config(image)
 
 
-def check_options(name: str, config: dict[str, str]) -> None:
-    lacking = [f"CONFIG_{option}" for option in NEEDED_OPTIONS
+def needed_options(release: str) -> tuple[str, ...]:
+    """Of a kernel of this release; of one that does not say, what all of them need."""
+    numbers = re.match(r"(\d+)\.(\d+)", release)
+    version = (int(numbers[1]), int(numbers[2])) if numbers else (0, 0)
+    return NEEDED_OPTIONS + tuple(option for since, options in NEEDED_SINCE.items()
+                                  if version >= since for option in options)
+
+
+def check_options(name: str, config: dict[str, str], release: str = "") -> None:
+    lacking = [f"CONFIG_{option}" for option in needed_options(release)
                if config.get(option) not in ("y", "m")]
     if lacking:
         raise Trouble(f"kernel {name} is built without {', '.join(lacking)}")
@@ -209,7 +219,7 @@ def fill(into: Path, image: bytes, config: str, modules: Path | None, facts: dic
     options = parse_config(config)
     release = kernel_image.banner(image)
     if options:
-        check_options(facts["name"], options)
+        check_options(facts["name"], options, release)
     if modules is None and options.get("DRM_MSM") == "m":
         raise Trouble(f"kernel {facts['name']} has drm/msm as a module, msm.ko: give --modules DIR")
     (into / "Image").write_bytes(image)
