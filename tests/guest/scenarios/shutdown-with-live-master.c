@@ -13,8 +13,8 @@ void shutdown_with_live_master(void)
     gpu_open();
     buffers_scattered(buffers, 2);
     buffers[1].words[0] = 0;
-    /* A look every millisecond or so: the hangcheck is slower than what follows. */
-    dwords = put_wait_memory(buffers[0].words, 0, buffers[1].iova, 1, 0xffff);
+    /* A look every 50 us or so: what follows the end of translation takes 200. */
+    dwords = put_wait_memory(buffers[0].words, 0, buffers[1].iova, 1, 0x100);
     mark_phase("submit");
     submit(&buffers[0], dwords, &buffers[1], 1);
     sleep_ms(random_below(100));
