@@ -118,15 +118,15 @@ def bisection(context: Context) -> Iterator[Item]:
     with Step("a kernel's history of ten commits"):
         shutil.copytree(pristine, tree, symlinks=True, copy_function=os.link)
         own = kbuild.own_tree(tree)
-        # Of these the objects may be another variant's.
+    try:
+        with cache.lock("linux-tree"):  # nobody builds a variant meanwhile
+            _hand_over(shared, own.objects, (shared / "source").resolve(), own.source)
+        # After the objects, which may be another variant's: these are to be compiled again.
         for name in variants.files():
             if (tree / name).is_file():
                 _replace(tree / name, (pristine / name).read_text(encoding="utf-8"))
         hashes = _history(tree, pristine)
-    try:
         with Step("bisecting it"):
-            with cache.lock("linux-tree"):  # nobody builds a variant meanwhile
-                _hand_over(shared, own.objects, (shared / "source").resolve(), own.source)
             yield from _bisect(context, tree, hashes)
     finally:
         shutil.rmtree(own.objects, ignore_errors=True)
