@@ -35,6 +35,8 @@ std::string title(journal::Block block)
         return "SMMU";
     case journal::Block::Gpu:
         return "GPU";
+    case journal::Block::Testdev:
+        return "pm-testdev";
     default:
         return std::string(name_of(block));
     }
@@ -67,6 +69,9 @@ std::string what_happened(const Finding& finding)
     case Kind::Gpu:
         return "Work of the " + block + " was lost: its ring from " +
                journal::hex(finding.event.address) + " up to " + journal::hex(finding.event.value);
+    case Kind::Testdev:
+        return "A request of " + block + " was lost: " + std::to_string(finding.event.value) +
+               " bytes from IOVA " + journal::hex(finding.event.address);
     case Kind::Release:
         return access_of(finding) + " was held by the " + block + ", and is lost";
     case Kind::Mark:
@@ -98,12 +103,14 @@ std::string circumstance(const Finding& finding)
     const std::string block = title(finding.block);
     switch (finding.event.kind) {
     case Kind::Wire: {
-        std::string text = "while the GPU was ";
+        const bool gpu = finding.consumer->block == journal::Block::Gpu;
+        std::string text = gpu ? "while the GPU was " : "while pm-testdev was ";
         if (finding.consumer->on)
             text += "on";
         if (finding.consumer->work_since)
             text += (finding.consumer->on ? " and had work" : "at work: it had work") +
-                    std::string(" in flight since the ring write at ") +
+                    std::string(gpu ? " in flight since the ring write at "
+                                    : " in flight since it was started at ") +
                     seconds(*finding.consumer->work_since);
         return text + "\n";
     }
@@ -113,6 +120,8 @@ std::string circumstance(const Finding& finding)
         return finding.held
                    ? "under way since the ring write at " + seconds(finding.held->since_ns) + "\n"
                    : "";
+    case Kind::Testdev:
+        return finding.held ? "under way since " + seconds(finding.held->since_ns) + "\n" : "";
     case Kind::Release:
         return finding.held ? "held since " + seconds(finding.held->since_ns) + " (" +
                                   finding.held->why + ")\n"
@@ -143,9 +152,13 @@ std::string consequence(const Finding& finding)
         return "the transaction is held until power returns or its master gives up "
                "(DMA policy hang)";
     case Kind::Wire:
-        return "transactions of the GPU find nobody to translate them";
+        return std::string("transactions of ") +
+               (finding.consumer->block == journal::Block::Gpu ? "the GPU" : "pm-testdev") +
+               " find nobody to translate them";
     case Kind::Gpu:
         return "these commands are never finished, and their fence never signals";
+    case Kind::Testdev:
+        return "it is never finished, and its interrupt never comes";
     case Kind::Release:
         return "nobody answers the transaction: its master waits for ever, and SMMU_CBn_RESUME "
                "has nothing to resume";
@@ -200,7 +213,8 @@ std::string switch_text(const journal::Switch& change, uint64_t now_ns, const Sy
 /// transaction has no such place.
 const Chain& culprit(const Finding& finding)
 {
-    const bool taken = finding.event.kind == Kind::Release || finding.event.kind == Kind::Gpu;
+    const bool taken = finding.event.kind == Kind::Release || finding.event.kind == Kind::Gpu ||
+                       finding.event.kind == Kind::Testdev;
     if (finding.lost)
         return finding.lost->chain;
     if (finding.budget && finding.on)
@@ -245,7 +259,9 @@ std::string who(const Finding& finding, const Symbols& symbols)
     else if (finding.event.kind != Kind::Wire && !finding.event.missing.empty())
         text += "\nIt had not been switched on since the machine started.\n";
     if (finding.consumer && finding.consumer->on)
-        text += "\nThe GPU was switched on " + switch_text(*finding.consumer->on, now_ns, symbols);
+        text += (finding.consumer->block == journal::Block::Gpu ? "\nThe GPU" : "\npm-testdev") +
+                std::string(" was switched on ") +
+                switch_text(*finding.consumer->on, now_ns, symbols);
     if (finding.budget && finding.on)
         text += "\nMostly (" + std::to_string(finding.budget->most()->times) +
                 " times) switched on by one place, the last time " +

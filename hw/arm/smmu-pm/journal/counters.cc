@@ -47,6 +47,14 @@ void Counters::record(const Event& event)
         else if (event.name == "work-lost")
             ++work_lost_;
         break;
+    case Kind::Testdev:
+        if (event.name == "start")
+            ++submissions_;
+        else if (event.name == "error")
+            ++errors_;
+        else if (event.name == "work-lost")
+            ++work_lost_;
+        break;
     default:
         break;
     }

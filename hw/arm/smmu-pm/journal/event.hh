@@ -12,7 +12,7 @@
 
 namespace smmu_pm::journal {
 
-enum class Block : uint8_t { Island, Gcc, Mmcc, Smmu, Gpu, Delay, Mark };
+enum class Block : uint8_t { Island, Gcc, Mmcc, Smmu, Gpu, Delay, Mark, Testdev };
 
 /// What happened. The comments name the members of Event that carry meaning for the kind.
 enum class Kind : uint8_t {
@@ -52,6 +52,8 @@ enum class Kind : uint8_t {
     Dropped, ///< the journal is full: nothing follows
     Finding, ///< the judge, live, made a finding: name (of the finding), value (its number, from
              ///< 0), text (one line)
+    Testdev, ///< pm-testdev did something: name ("start", "done", "error", "work-lost"), text (the
+             ///< operation, or the error), address (IOVA), value (bytes)
 };
 
 /// Plain data; string views need to live only as long as the call to record().

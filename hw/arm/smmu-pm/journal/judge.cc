@@ -21,7 +21,8 @@ std::string story(const Finding& finding)
             text += " = " + hex(event.value);
         break;
     case Kind::Wire:
-        text += " lost " + finding.event_name + " while the gpu ";
+        text += " lost " + finding.event_name + " while the " +
+                std::string(name_of(finding.consumer->block)) + " ";
         text += finding.consumer->on ? "was on" : "";
         text += finding.consumer->on && finding.consumer->work_since ? " and " : "";
         text += finding.consumer->work_since ? "had work in flight" : "";
@@ -29,6 +30,10 @@ std::string story(const Finding& finding)
     case Kind::Gpu:
         text += " lost its work, of which " + hex(event.address) + " to " + hex(event.value) +
                 " was not done";
+        break;
+    case Kind::Testdev:
+        text += " lost its request, of which " + std::to_string(event.value) + " bytes from IOVA " +
+                hex(event.address) + " were not done";
         break;
     case Kind::Mark:
         if (finding.budget)
@@ -80,11 +85,13 @@ bool same_story(const Finding& a, const Finding& b, bool same_period)
     case Kind::Wire:
         // One that repeats with every suspend is one mistake.
         return a.event_name == b.event_name && a.stamp.chain == b.stamp.chain &&
+               a.consumer->block == b.consumer->block &&
                a.consumer->on.has_value() == b.consumer->on.has_value() &&
                a.consumer->work_since.has_value() == b.consumer->work_since.has_value();
     case Kind::Release:
         return same_period && a.event.stream == b.event.stream;
     case Kind::Gpu:
+    case Kind::Testdev:
         return a.off && b.off && a.off->supply == b.off->supply && a.off->chain == b.off->chain;
     case Kind::Mark:
         return a.after_mark == b.after_mark;
@@ -100,13 +107,13 @@ bool same_story(const Finding& a, const Finding& b, bool same_period)
     }
 }
 
-/// The last of the wires to come that the GPU's transactions need.
-std::optional<Switch> last_of(const BlockState& gpu)
+/// The last of the wires to come that a client's transactions need.
+std::optional<Switch> last_of(const BlockState& client, const power::Needs& needs)
 {
     std::optional<Switch> last;
     for (unsigned i = 0; i < power::supply_count; ++i) {
-        const std::optional<Switch>& on = gpu.on[i];
-        if (power::gpu_needs.dma.has(static_cast<power::Supply>(i)) && on &&
+        const std::optional<Switch>& on = client.on[i];
+        if (needs.dma.has(static_cast<power::Supply>(i)) && on &&
             (!last || on->time_ns > last->time_ns))
             last = on;
     }
@@ -133,7 +140,17 @@ void Judge::add(const Rule& rule, Block about, const Event& event, const Stamp& 
         finding.off.reset(); // the event itself
         finding.consumer = Consumer{.on = {}, .work_since = state_.work_since};
         if (state_.gpu_on() || state_.gpu_on_before)
-            finding.consumer->on = last_of(state_.of(Block::Gpu));
+            finding.consumer->on = last_of(state_.of(Block::Gpu), power::gpu_needs);
+        else if (!state_.work_since) {
+            finding.consumer->block = Block::Testdev;
+            finding.consumer->work_since = state_.request_since;
+            if (state_.testdev_on())
+                finding.consumer->on = last_of(state_.of(Block::Testdev), power::testdev_needs);
+        }
+        break;
+    case Kind::Testdev:
+        finding.off = block.last_off;
+        finding.held = HeldTransaction{.since_ns = state_.request_since.value_or(stamp.time_ns)};
         break;
     case Kind::Gpu:
         finding.off = block.last_off;

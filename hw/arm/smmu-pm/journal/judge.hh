@@ -12,8 +12,9 @@
 
 namespace smmu_pm::journal {
 
-/// What the GPU was doing when its supplier went.
+/// What the GPU, or pm-testdev, was doing when its supplier went.
 struct Consumer {
+    Block block = Block::Gpu;
     std::optional<Switch> on;           ///< it was on: the last wire to come
     std::optional<uint64_t> work_since; ///< it had work in flight
 };

@@ -55,7 +55,7 @@ struct KindInfo {
     uint32_t members;
 };
 
-inline constexpr std::array<KindInfo, 20> kinds = {{
+inline constexpr std::array<KindInfo, 21> kinds = {{
     {"wire", has_name | has_value | has_missing | has_chain},
     {"lost", has_name},
     {"touch", has_name | has_address | has_value | has_size | has_access | has_missing |
@@ -79,6 +79,7 @@ inline constexpr std::array<KindInfo, 20> kinds = {{
     {"timeout", has_value},
     {"dropped", 0},
     {"finding", has_name | has_value | has_text},
+    {"testdev", has_name | has_text | has_address | has_value},
 }};
 
 constexpr const KindInfo& info_of(Kind kind)
@@ -86,8 +87,8 @@ constexpr const KindInfo& info_of(Kind kind)
     return kinds[static_cast<unsigned>(kind)];
 }
 
-inline constexpr std::array<std::string_view, 7> block_names = {"island", "gcc",   "mmcc", "smmu",
-                                                                "gpu",    "delay", "mark"};
+inline constexpr std::array<std::string_view, 8> block_names = {
+    "island", "gcc", "mmcc", "smmu", "gpu", "delay", "mark", "testdev"};
 
 constexpr std::string_view name_of(Block block)
 {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <optional>
 #include <utility>
 
 namespace smmu_pm::journal {
@@ -14,11 +15,12 @@ constexpr std::string_view usage =
     "'order NAME …'";
 
 /// The blocks whose power requirements speak of.
-constexpr std::array<Block, 2> powered = {Block::Smmu, Block::Gpu};
+constexpr std::array<Block, 3> powered = {Block::Smmu, Block::Gpu, Block::Testdev};
 
 std::size_t index_of(Block block)
 {
-    return block == Block::Gpu ? 1 : 0;
+    return static_cast<std::size_t>(std::find(powered.begin(), powered.end(), block) -
+                                    powered.begin());
 }
 
 std::vector<std::string> words_of(std::string_view text)
@@ -51,6 +53,21 @@ bool matches(std::string_view pattern, std::string_view name)
 bool is_power(std::string_view event)
 {
     return event == "power-up" || event == "power-off";
+}
+
+/// A block that goes on and off.
+std::optional<Block> powered_block(std::string_view name)
+{
+    for (const Block block : powered)
+        if (name == name_of(block))
+            return block;
+    return std::nullopt;
+}
+
+/// As a reader calls it.
+std::string title(Block block)
+{
+    return block == Block::Gpu ? "the GPU" : block == Block::Smmu ? "the SMMU" : "pm-testdev";
 }
 
 bool known_event(std::string_view name)
@@ -95,11 +112,12 @@ Requirement Requirement::parse(std::string_view text, std::string& error)
     if (place.size() == 2 && place[0] == "at") {
         requirement.form_ = Form::At;
         requirement.from_ = place[1];
-        if (rest.size() != 2 || (rest[0] != "smmu" && rest[0] != "gpu") ||
-            (rest[1] != "off" && rest[1] != "on")) {
-            error = "after 'at MARK:' comes 'smmu' or 'gpu', then 'off' or 'on'";
+        const std::optional<Block> block =
+            rest.size() == 2 ? powered_block(rest[0]) : std::optional<Block>();
+        if (!block || (rest[1] != "off" && rest[1] != "on")) {
+            error = "after 'at MARK:' comes 'smmu', 'gpu' or 'testdev', then 'off' or 'on'";
         } else {
-            requirement.block_ = rest[0] == "gpu" ? Block::Gpu : Block::Smmu;
+            requirement.block_ = *block;
             requirement.want_off_ = rest[1] == "off";
         }
         return requirement;
@@ -138,8 +156,8 @@ Requirement::Step Requirement::Step::parse(std::string_view word, std::string& e
                     .name = std::string(word.substr(colon + 1))};
     if (!known_event(step.event) || step.event == "scattered")
         error = "'" + step.event + "' is no kind of event that comes in an order";
-    else if (is_power(step.event) && step.name != "smmu" && step.name != "gpu")
-        error = "after '" + step.event + ":' comes 'smmu' or 'gpu'";
+    else if (is_power(step.event) && !powered_block(step.name))
+        error = "after '" + step.event + ":' comes 'smmu', 'gpu' or 'testdev'";
     return step;
 }
 
@@ -155,7 +173,7 @@ bool Requirement::Step::matches(const Event& event, const std::optional<Edge>& e
                journal::matches(name, event.name);
     if (is_power(this->event))
         return edge && edge->up == (this->event == "power-up") &&
-               edge->block == (name == "gpu" ? Block::Gpu : Block::Smmu);
+               edge->block == powered_block(name);
     return info_of(event.kind).name == this->event && journal::matches(name, event.name);
 }
 
@@ -196,9 +214,10 @@ void Requirement::parse_count(const std::vector<std::string>& words, std::string
         return;
     }
     if (is_power(event_)) {
-        if (!name_.empty() && name_ != "smmu" && name_ != "gpu")
-            error = "after '" + event_ + "' comes 'smmu', 'gpu', or neither";
-        block_ = name_ == "gpu" ? Block::Gpu : Block::Smmu;
+        const std::optional<Block> block = name_.empty() ? Block::Smmu : powered_block(name_);
+        if (!block)
+            error = "after '" + event_ + "' comes 'smmu', 'gpu', 'testdev', or none";
+        block_ = block.value_or(Block::Smmu);
     } else if (event_ == "scattered" && !name_.empty()) {
         error = "'scattered' has no name";
     }
@@ -396,9 +415,9 @@ std::string Requirement::reason() const
     if (windows_ == 0)
         return "no mark '" + from_ + "' in the journal";
     if (form_ == Form::At)
-        return std::string(block_ == Block::Gpu ? "the GPU was " : "the SMMU was ") +
-               (want_off_ ? "on" : "off") + " at " + std::to_string(failures_) + " of " +
-               std::to_string(windows_) + " marks '" + from_ + "'";
+        return title(block_) + " was " + (want_off_ ? "on" : "off") + " at " +
+               std::to_string(failures_) + " of " + std::to_string(windows_) + " marks '" + from_ +
+               "'";
     if (open_ && !to_.empty())
         return "no mark '" + to_ + "' after '" + from_ + "'";
     if (form_ == Form::Order)

@@ -87,7 +87,7 @@ private:
     std::vector<Step> order_{};
 
     /// Of the SMMU and of the GPU; nothing after a restore, up to the block's next wire.
-    std::array<std::optional<bool>, 2> off_{true, true};
+    std::array<std::optional<bool>, 3> off_{true, true, true};
     std::map<uint64_t, uint64_t> pages_{}; ///< translated in this window, at most pages_max
     bool open_ = false;
     unsigned windows_ = 0;  ///< begun, or marks passed

@@ -47,7 +47,8 @@ inline Blocks unprotected_dma(const Event& event, const State& state)
                    event.block);
 }
 
-/// The SMMU stopped translating while its consumer, the GPU, was on or had work in flight.
+/// The SMMU stopped translating while a consumer of it, the GPU or pm-testdev, was on or had work
+/// in flight.
 inline Blocks power_order(const Event& event, const State& state)
 {
     if (event.kind != Kind::Wire || event.block != Block::Smmu || event.value != 0 ||
@@ -58,20 +59,23 @@ inline Blocks power_order(const Event& event, const State& state)
     const power::SupplySet needs = power::smmu_needs.walk;
     const bool stopped =
         supply && needs.has(*supply) && needs.without(state.of(Block::Smmu).present).empty();
-    const bool consumer =
-        state.gpu_on() || state.work_since || (state.gpu_on_before && supply == power::Supply::Bus);
+    const bool consumer = state.gpu_on() || state.work_since ||
+                          (state.gpu_on_before && supply == power::Supply::Bus) ||
+                          state.testdev_on() || state.request_since;
     return only_if(stopped && consumer, Block::Smmu);
 }
 
-/// Power or reset took a transaction that the SMMU held, or the GPU's unfinished work. Work that a
-/// driver ends itself, through the GPU's software reset, is not lost with its registers; and what
-/// had stopped with an error was not under way.
+/// Power or reset took a transaction that the SMMU held, or unfinished work of a client's. Work
+/// that a driver ends itself, through the GPU's software reset, is not lost with its registers; and
+/// what had stopped with an error was not under way.
 inline Blocks transaction_lost(const Event& event, const State& state)
 {
     const bool held = event.kind == Kind::Release && event.name == "lost" && !state.resetting;
     const bool work =
         event.kind == Kind::Gpu && event.name == "work-lost" && state.work_lost.has_value();
-    return only_if(held || work, event.block);
+    const bool request =
+        event.kind == Kind::Testdev && event.name == "work-lost" && !state.resetting;
+    return only_if(held || work || request, event.block);
 }
 
 /// The scenario declared blocks idle up to here, and they kept their power domain all the time.

@@ -105,6 +105,13 @@ void State::learn_gpu(const Event& event, const Stamp& stamp)
     }
 }
 
+void State::learn_testdev(const Event& event, const Stamp& stamp)
+{
+    request_since.reset();
+    if (event.name == "start")
+        request_since = stamp.time_ns;
+}
+
 void State::learn_mark(const Event& event, const Stamp& stamp)
 {
     if (event.name == "idle" || event.name == "busy") {
@@ -150,6 +157,8 @@ void State::learn(const Event& event, const Stamp& stamp)
         block.control_written = false;
         if (event.block == Block::Gpu)
             work_since.reset();
+        if (event.block == Block::Testdev)
+            request_since.reset();
         return;
     default:
         resetting = false;
@@ -164,6 +173,9 @@ void State::learn(const Event& event, const Stamp& stamp)
         break;
     case Kind::Gpu:
         learn_gpu(event, stamp);
+        break;
+    case Kind::Testdev:
+        learn_testdev(event, stamp);
         break;
     case Kind::Stall:
         if (held.size() < max_held || held.count(event.value) != 0)
@@ -181,6 +193,7 @@ void State::learn(const Event& event, const Stamp& stamp)
                 each.idle->was_off = true;
         }
         work_since.reset();
+        request_since.reset();
         held.clear();
         lost.clear();
         budget.reset();

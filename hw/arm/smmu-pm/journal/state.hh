@@ -67,6 +67,13 @@ struct State {
         return power::missing(power::gpu_needs, of(Block::Gpu).present, power::Access::Dma).empty();
     }
 
+    /// The same of pm-testdev, the other client.
+    bool testdev_on() const
+    {
+        return power::missing(power::testdev_needs, of(Block::Testdev).present, power::Access::Dma)
+            .empty();
+    }
+
     std::array<BlockState, block_names.size()> blocks{};
     uint64_t now_ns = 0; ///< of the event that is judged
     std::string mark{};  ///< the last one
@@ -79,6 +86,7 @@ struct State {
     std::optional<uint64_t> work_since{}; ///< the GPU has work that it has not finished
     /// The event before this one was the GPU's loss of its registers, and this work was in them.
     std::optional<uint64_t> work_lost{};
+    std::optional<uint64_t> request_since{};    ///< pm-testdev has a request that is not done
     std::map<uint64_t, HeldTransaction> held{}; ///< by token, at most max_held
     std::map<uint32_t, LostInvalidate> lost{};  ///< by number, the last max_lost
     std::optional<Budget> budget{};             ///< the window that is open
@@ -90,6 +98,7 @@ private:
     void learn_gpu(const Event& event, const Stamp& stamp);
     void learn_write(const Event& event, const Stamp& stamp);
     void learn_touch(const Event& event, const Stamp& stamp);
+    void learn_testdev(const Event& event, const Stamp& stamp);
     void learn_mark(const Event& event, const Stamp& stamp);
 };
 

@@ -100,6 +100,13 @@ inline constexpr Needs gpu_needs = {
     .dma = SupplySet(Supply::Domain, Supply::Reset, Supply::Core, Supply::Mem, Supply::MemIface),
 };
 
+/// pm-testdev: the clocks of a video codec, "iface" for registers and "bus" for its way to memory.
+inline constexpr Needs testdev_needs = {
+    .register_access = SupplySet(Supply::Domain, Supply::Reset, Supply::Vote, Supply::Iface),
+    .walk = SupplySet(),
+    .dma = SupplySet(Supply::Domain, Supply::Reset, Supply::Bus),
+};
+
 /// What survives when the domain goes off (property `on-collapse`). A clock that stops loses
 /// nothing; a reset loses both in every mode.
 enum class Collapse : uint8_t {

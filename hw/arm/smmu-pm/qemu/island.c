@@ -18,6 +18,7 @@
 #include "msm8996_map.h"
 #include "smem.h"
 #include "smmu.h"
+#include "testdev.h"
 
 static void pm_fault_input(void *opaque, int line, int level)
 {
@@ -37,7 +38,8 @@ static void irq_input(void *opaque, int line, int level)
  * What resets a block. A block reset shares its group of registers with the
  * domain and the clock of what it resets: GPU_BCR with the domain of the SMMU
  * and the register clock of both, GPU_GX_BCR with the GPU's domain and core
- * clock, GCC_MMSS_BCR with the clocks between GCC and the whole subsystem. See
+ * clock, VIDEO_BCR with the domain and the clocks of pm-testdev, GCC_MMSS_BCR
+ * with the clocks between GCC and the whole subsystem. See
  * docs/power.rst.
  */
 static const struct {
@@ -48,6 +50,7 @@ static const struct {
     { "gpu", BIT(MSM8996_GFX_GCC_MMSS_BCR) | BIT(MSM8996_GFX_GPU_BCR) |
              BIT(MSM8996_GFX_GPU_GX_BCR) },
     { "mmcc", BIT(MSM8996_GFX_GCC_MMSS_BCR) },
+    { "testdev", BIT(MSM8996_GFX_GCC_MMSS_BCR) | BIT(MSM8996_GFX_VIDEO_BCR) },
 };
 
 /* An input of QEMU takes one line, and its or-irq only ors. */
@@ -96,7 +99,7 @@ static void gfx_init(Object *obj)
     object_unref(OBJECT(s->smem));
 
     qdev_init_gpio_out_named(dev, &s->pm_fault, "pm-fault", 1);
-    qdev_init_gpio_in_named(dev, pm_fault_input, "pm-fault-in", 2);
+    qdev_init_gpio_in_named(dev, pm_fault_input, "pm-fault-in", 3);
     qdev_init_gpio_in_named(dev, irq_input, "irq-in", MSM8996_GFX_IRQS);
     qdev_init_gpio_in_named(dev, released_input, "released-in",
                             MSM8996_GFX_RESETS);
@@ -127,13 +130,36 @@ static void wire_clocks(Msm8996GfxState *s)
         { s->gpu, "rbbmtimer", s->mmcc, "gpu_gx_rbbmtimer_clk" },
         { s->gpu, "mem", s->gcc, "gcc_bimc_gfx_clk" },
         { s->gpu, "mem_iface", s->gcc, "gcc_mmss_bimc_gfx_clk" },
+        { s->testdev, "iface", s->mmcc, "video_ahb_clk" },
+        { s->testdev, "bus", s->mmcc, "video_axi_clk" },
     };
 
     for (unsigned i = 0; i < ARRAY_SIZE(wires); i++) {
+        if (!wires[i].consumer) {
+            continue;
+        }
         qdev_connect_clock_in(wires[i].consumer, wires[i].input,
                               msm8996_controller_clock(wires[i].controller,
                                                        wires[i].output));
     }
+}
+
+static unsigned banks(const Msm8996GfxState *s)
+{
+    return s->testdev ? MSM8996_GFX_BANKS_TESTDEV : MSM8996_GFX_BANKS;
+}
+
+/* Of the SMMU's lines, global and context banks. */
+static const Msm8996GfxIrq smmu_irqs[1 + MSM8996_GFX_BANKS_TESTDEV] = {
+    MSM8996_GFX_IRQ_GLOBAL, MSM8996_GFX_IRQ_CB0, MSM8996_GFX_IRQ_CB1,
+    MSM8996_GFX_IRQ_CB2, MSM8996_GFX_IRQ_CB3
+};
+
+static void connect_irq(Msm8996GfxState *s, DeviceState *from, int line,
+                        Msm8996GfxIrq irq)
+{
+    sysbus_connect_irq(SYS_BUS_DEVICE(from), line,
+                       qdev_get_gpio_in_named(DEVICE(s), "irq-in", irq));
 }
 
 static void wire_lines(Msm8996GfxState *s)
@@ -148,15 +174,21 @@ static void wire_lines(Msm8996GfxState *s)
     qdev_connect_gpio_out_named(s->gpu, "pm-fault", 0,
                                 qdev_get_gpio_in_named(DEVICE(s), "pm-fault-in",
                                                        1));
-    for (unsigned i = 0; i <= MSM8996_GFX_BANKS; i++) {
+    for (unsigned i = 0; i <= banks(s); i++) {
         sysbus_connect_irq(SYS_BUS_DEVICE(s->smmu), i,
                            qdev_get_gpio_in(s->delay, i));
-        sysbus_connect_irq(SYS_BUS_DEVICE(s->delay), i,
-                           qdev_get_gpio_in_named(DEVICE(s), "irq-in", i));
+        connect_irq(s, s->delay, i, smmu_irqs[i]);
     }
-    sysbus_connect_irq(SYS_BUS_DEVICE(s->gpu), 0,
-                       qdev_get_gpio_in_named(DEVICE(s), "irq-in",
-                                              MSM8996_GFX_IRQS - 1));
+    connect_irq(s, s->gpu, 0, MSM8996_GFX_IRQ_GPU);
+    if (s->testdev) {
+        qdev_connect_gpio_out_named(s->mmcc, "venus", 0,
+                                    qdev_get_gpio_in_named(s->testdev,
+                                                           "domain", 0));
+        qdev_connect_gpio_out_named(s->testdev, "pm-fault", 0,
+                                    qdev_get_gpio_in_named(DEVICE(s),
+                                                           "pm-fault-in", 2));
+        connect_irq(s, s->testdev, 0, MSM8996_GFX_IRQ_TESTDEV);
+    }
 }
 
 static void wire_resets(Msm8996GfxState *s)
@@ -168,6 +200,7 @@ static void wire_resets(Msm8996GfxState *s)
         [MSM8996_GFX_GCC_MMSS_BCR] = { s->gcc, "GCC_MMSS_BCR" },
         [MSM8996_GFX_GPU_BCR] = { s->mmcc, "GPU_BCR" },
         [MSM8996_GFX_GPU_GX_BCR] = { s->mmcc, "GPU_GX_BCR" },
+        [MSM8996_GFX_VIDEO_BCR] = { s->mmcc, "VIDEO_BCR" },
     };
 
     for (unsigned i = 0; i < ARRAY_SIZE(resets); i++) {
@@ -179,10 +212,32 @@ static void wire_resets(Msm8996GfxState *s)
         const char *name = resettable[i].consumer;
         Object *consumer = object_resolve_path_component(OBJECT(s), name);
 
+        if (!consumer) {
+            continue;
+        }
         qdev_connect_gpio_out_named(DEVICE(s), "reset", i,
                                     qdev_get_gpio_in_named(DEVICE(consumer),
                                                            "reset", 0));
     }
+}
+
+static void configure_testdev(Msm8996GfxState *s)
+{
+    const Msm8996GfxOptions *o = &s->options;
+
+    if (!o->testdev) {
+        return;
+    }
+    s->testdev = qdev_new(TYPE_PM_TESTDEV);
+    object_property_add_child(OBJECT(s), "testdev", OBJECT(s->testdev));
+    object_unref(OBJECT(s->testdev));
+    object_property_set_link(OBJECT(s->testdev), "journal",
+                             OBJECT(s->journal), &error_abort);
+    object_property_set_link(OBJECT(s->testdev), "smmu", OBJECT(s->smmu),
+                             &error_abort);
+    qdev_prop_set_uint64(s->testdev, "seed", o->seed ? o->seed * 8 + 7 : 0);
+    qdev_prop_set_uint8(s->testdev, "policy", o->policy);
+    qdev_prop_set_uint16(s->testdev, "stream", MSM8996_TESTDEV_STREAM);
 }
 
 static void configure(Msm8996GfxState *s)
@@ -232,8 +287,8 @@ static void configure(Msm8996GfxState *s)
     qdev_prop_set_uint64(s->gcc, "gdsc-delay", 0);
     qdev_prop_set_uint64(s->mmcc, "gdsc-delay", o->gdsc_delay);
     qdev_prop_set_uint32(s->mark, "timeout-ms", o->timeout_ms);
-    qdev_prop_set_uint32(s->smmu, "num-cb", MSM8996_GFX_BANKS);
-    qdev_prop_set_uint32(s->delay, "lines", 1 + MSM8996_GFX_BANKS);
+    qdev_prop_set_uint32(s->smmu, "num-cb", banks(s));
+    qdev_prop_set_uint32(s->delay, "lines", 1 + banks(s));
     qdev_prop_set_uint64(s->delay, "rise", o->irq_delay);
     object_property_set_link(OBJECT(s->gpu), "smmu", OBJECT(s->smmu),
                              &error_abort);
@@ -264,12 +319,16 @@ static void gfx_realize(DeviceState *dev, Error **errp)
         s->smem
     };
 
+    configure_testdev(s);
     configure(s);
     wire_clocks(s);
     for (unsigned i = 0; i < ARRAY_SIZE(children); i++) {
         if (!sysbus_realize(SYS_BUS_DEVICE(children[i]), errp)) {
             return;
         }
+    }
+    if (s->testdev && !sysbus_realize(SYS_BUS_DEVICE(s->testdev), errp)) {
+        return;
     }
     wire_lines(s);
     wire_resets(s);
@@ -283,6 +342,9 @@ static void gfx_realize(DeviceState *dev, Error **errp)
     place(s, s->mark, MSM8996_MARK);
     place(s, s->smem, MSM8996_SMEM);
     place_region(s, s->smem, 1, MSM8996_MUTEX);
+    if (s->testdev) {
+        place(s, s->testdev, MSM8996_TESTDEV);
+    }
     sysbus_init_mmio(SYS_BUS_DEVICE(dev), &s->container);
 }
 

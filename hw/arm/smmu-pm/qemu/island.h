@@ -11,15 +11,29 @@
  *
  * sysbus MMIO region 0: MSM8996_SIZE bytes that belong at MSM8996_BASE
  * (msm8996_map.h). sysbus interrupts: 0 SMMU global, 1 and 2 its context banks,
- * 3 GPU. GPIO output "pm-fault": pulses when any access met a block that it
- * could not reach. Children: "gcc", "mmcc", "smmu", "gpu", "delay", "mark",
- * "smem", "journal".
+ * 3 GPU; with pm-testdev also 4 and 5 context banks 2 and 3, 6 pm-testdev. GPIO
+ * output "pm-fault": pulses when any access met a block that it could not
+ * reach. Children: "gcc", "mmcc", "smmu", "gpu", "delay", "mark", "smem",
+ * "journal", and "testdev" if it was asked for.
  */
 #define TYPE_MSM8996_GFX "msm8996-gfx"
 OBJECT_DECLARE_SIMPLE_TYPE(Msm8996GfxState, MSM8996_GFX)
 
 #define MSM8996_GFX_BANKS 2
-#define MSM8996_GFX_IRQS (1 + MSM8996_GFX_BANKS + 1)
+/* One for the default domain of pm-testdev, two for others of its driver's. */
+#define MSM8996_GFX_BANKS_TESTDEV 4
+
+typedef enum Msm8996GfxIrq {
+    MSM8996_GFX_IRQ_GLOBAL,
+    MSM8996_GFX_IRQ_CB0,
+    MSM8996_GFX_IRQ_CB1,
+    MSM8996_GFX_IRQ_GPU,
+    MSM8996_GFX_IRQ_CB2,
+    MSM8996_GFX_IRQ_CB3,
+    MSM8996_GFX_IRQ_TESTDEV,
+    MSM8996_GFX_IRQS
+} Msm8996GfxIrq;
+
 #define MSM8996_GFX_GDSC_DELAY (20 * 1000) /* virtual ns */
 
 typedef enum Msm8996GfxGpu {
@@ -43,10 +57,11 @@ typedef enum Msm8996GfxReset {
     MSM8996_GFX_GCC_MMSS_BCR,
     MSM8996_GFX_GPU_BCR,
     MSM8996_GFX_GPU_GX_BCR,
+    MSM8996_GFX_VIDEO_BCR,
     MSM8996_GFX_RESETS
 } Msm8996GfxReset;
 
-#define MSM8996_GFX_RESETTABLE 3
+#define MSM8996_GFX_RESETTABLE 4
 
 /* What a user may choose; the machine has a property for each. */
 typedef struct Msm8996GfxOptions {
@@ -56,6 +71,7 @@ typedef struct Msm8996GfxOptions {
     int collapse;
     int gpu;      /* an Msm8996GfxGpu */
     int withheld; /* an Msm8996GfxWithheld */
+    bool testdev; /* a second client */
     uint64_t seed;
     uint64_t gdsc_delay;  /* virtual ns, from a request to the domain */
     uint64_t irq_delay;   /* virtual ns, of a rising SMMU interrupt */
@@ -74,6 +90,7 @@ struct Msm8996GfxState {
     DeviceState *delay;
     DeviceState *mark;
     DeviceState *smem;
+    DeviceState *testdev; /* may be NULL */
     qemu_irq pm_fault;
     qemu_irq irq[MSM8996_GFX_IRQS];
     qemu_irq reset[MSM8996_GFX_RESETTABLE];

@@ -54,6 +54,11 @@ static const uint8_t a530_overlay[] = {
 #include "msm8996-a530.dtbo.inc"
 };
 
+/* Merged after them when there is a pm-testdev. */
+static const uint8_t testdev_overlay[] = {
+#include "msm8996-testdev.dtbo.inc"
+};
+
 static const QEnumLookup policy_lookup = {
     .array = (const char *const[]) {
         [SMMU_PM_POLICY_ABORT] = "abort",
@@ -154,8 +159,13 @@ static void use_smc_conduit(MachineState *machine)
 static void create_island(VirtMsm8996State *s)
 {
     static const int spis[] = {
-        MSM8996_SPI_SMMU_GLOBAL, MSM8996_SPI_SMMU_CB0, MSM8996_SPI_SMMU_CB1,
-        MSM8996_SPI_GPU
+        [MSM8996_GFX_IRQ_GLOBAL] = MSM8996_SPI_SMMU_GLOBAL,
+        [MSM8996_GFX_IRQ_CB0] = MSM8996_SPI_SMMU_CB0,
+        [MSM8996_GFX_IRQ_CB1] = MSM8996_SPI_SMMU_CB1,
+        [MSM8996_GFX_IRQ_GPU] = MSM8996_SPI_GPU,
+        [MSM8996_GFX_IRQ_CB2] = MSM8996_SPI_SMMU_CB2,
+        [MSM8996_GFX_IRQ_CB3] = MSM8996_SPI_SMMU_CB3,
+        [MSM8996_GFX_IRQ_TESTDEV] = MSM8996_SPI_TESTDEV,
     };
     DeviceState *dev = qdev_new(TYPE_MSM8996_GFX);
     SysBusDevice *sbd = SYS_BUS_DEVICE(dev);
@@ -195,6 +205,10 @@ static void virt_msm8996_init(MachineState *machine)
     if (s->options.gpu == MSM8996_GFX_A530) {
         merge_overlay(machine, a530_overlay, sizeof(a530_overlay),
                       "msm8996-a530");
+    }
+    if (s->options.testdev) {
+        merge_overlay(machine, testdev_overlay, sizeof(testdev_overlay),
+                      "msm8996-testdev");
     }
     if (s->dt_overlay) {
         merge_overlay_file(machine, s->dt_overlay);
@@ -276,6 +290,16 @@ static int get_withheld(Object *obj, Error **errp)
 static void set_withheld(Object *obj, int value, Error **errp)
 {
     VIRT_MSM8996(obj)->options.withheld = value;
+}
+
+static bool get_testdev(Object *obj, Error **errp)
+{
+    return VIRT_MSM8996(obj)->options.testdev;
+}
+
+static void set_testdev(Object *obj, bool value, Error **errp)
+{
+    VIRT_MSM8996(obj)->options.testdev = value;
 }
 
 static char *get_journal(Object *obj, Error **errp)
@@ -378,6 +402,9 @@ static void virt_msm8996_class_init(ObjectClass *oc, SMMU_PM_CLASS_DATA *data)
     object_class_property_set_description(oc, "withhold-vote",
         "Whose registers nobody votes for a path to: none (default), smmu, "
         "gpu, all");
+    object_class_property_add_bool(oc, "testdev", get_testdev, set_testdev);
+    object_class_property_set_description(oc, "testdev",
+        "A second client behind the SMMU, pm-testdev: off (default), on");
     object_class_property_add_str(oc, "journal", get_journal, set_journal);
     object_class_property_set_description(oc, "journal",
         "File that the journal is written to");

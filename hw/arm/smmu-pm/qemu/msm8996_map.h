@@ -6,7 +6,8 @@
  * All blocks stand in the free hole below virt's PCI window. MMCC, GPU and SMMU
  * and the TCSR's mutexes keep their distances of MSM8996 (0x8c0000, 0xb00000,
  * 0xb40000 and 0x740000 there); GCC, at 0x300000 there, is nearer, SMEM is in
- * DRAM, and the mark page is on no SoC. The SPIs are free ones of virt's 224.
+ * DRAM, and mark page and pm-testdev are on no SoC. The SPIs are free ones of
+ * virt's 224.
  */
 #ifndef MSM8996_MAP_H
 #define MSM8996_MAP_H
@@ -26,6 +27,8 @@
 #define MSM8996_SMMU_SIZE 0x10000
 #define MSM8996_MARK      0x0bb60000
 #define MSM8996_MARK_SIZE 0x1000
+#define MSM8996_TESTDEV   0x0bb70000 /* with testdev=on alone, as below */
+#define MSM8996_TESTDEV_SIZE 0x1000
 #define MSM8996_SMEM      0x0bc00000
 #define MSM8996_SMEM_SIZE 0x10000
 
@@ -33,8 +36,12 @@
 #define MSM8996_SPI_SMMU_GLOBAL 180
 #define MSM8996_SPI_SMMU_CB0    181
 #define MSM8996_SPI_SMMU_CB1    182
+#define MSM8996_SPI_SMMU_CB2    183 /* with testdev=on alone, as CB3 */
+#define MSM8996_SPI_SMMU_CB3    184
 #define MSM8996_SPI_GPU         190
+#define MSM8996_SPI_TESTDEV     191
 
-#define MSM8996_GPU_STREAM 0
+#define MSM8996_GPU_STREAM     0
+#define MSM8996_TESTDEV_STREAM 0x10
 
 #endif

@@ -229,6 +229,14 @@ const std::vector<Row>& rows()
          true,
          true,
          false},
+        {Kind::Testdev,
+         Block::Testdev,
+         R"("block":"testdev","ev":"testdev","name":"NAME","text":"a \"text\"\u000a\u00ff",)" +
+             addr_text + "," + value_text,
+         {.address = address, .value = value},
+         true,
+         true,
+         false},
     };
     return rows;
 }

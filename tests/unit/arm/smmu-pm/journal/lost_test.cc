@@ -134,6 +134,43 @@ TEST(TransactionLost, WorkThatHadStoppedForGoodIsNotLost)
     }
 }
 
+TEST(TransactionLost, ARequestOfPmTestdevGoesWithItsDomain)
+{
+    const auto request = [](std::string_view name, uint64_t at, uint64_t bytes) {
+        return Event{.kind = Kind::Testdev,
+                     .block = Block::Testdev,
+                     .name = name,
+                     .address = at,
+                     .value = bytes};
+    };
+    Recording run;
+    run.start();
+    run.smmu_on();
+    run.wire(Block::Testdev, "domain", true);
+    run.add(request("start", 0x1000, 128));
+    run.add(request("done", 0x1080, 128));
+    run.add(request("start", 0x2000, 128));
+    const uint64_t started = run.stamp.time_ns;
+    run.wire(Block::Testdev, "domain", false, only(Supply::Domain));
+    run.lost(Block::Testdev, "registers");
+    run.add(request("work-lost", 0x2040, 64), 0);
+    const Finding& finding = run.only_finding();
+    EXPECT_EQ(finding.block, Block::Testdev);
+    EXPECT_EQ(finding.line, "transaction-lost: testdev lost its request, of which 64 bytes from "
+                            "IOVA 0x2040 were not done");
+    ASSERT_TRUE(finding.held && finding.off);
+    EXPECT_EQ(finding.held->since_ns, started);
+    EXPECT_EQ(finding.off->supply, Supply::Domain);
+
+    Recording reset;
+    reset.start();
+    reset.add(request("start", 0x2000, 128));
+    reset.add({.kind = Kind::Reset, .block = Block::Island}, 0);
+    reset.wire(Block::Testdev, "domain", false, only(Supply::Domain), 0);
+    reset.add(request("work-lost", 0x2000, 128), 0);
+    EXPECT_EQ(reset.names(), Names()) << "the whole machine was reset";
+}
+
 TEST(TransactionLost, WhatOneSwitchTookIsCounted)
 {
     Recording run;

@@ -128,6 +128,42 @@ TEST(PowerOrder, WorkThatEndedIsNotInFlight)
     }
 }
 
+TEST(PowerOrder, PmTestdevIsAConsumer)
+{
+    const auto smmu_off_after = [](auto&& steps) {
+        Recording run;
+        run.start();
+        run.smmu_on();
+        run.wire(Block::Testdev, "reset", true, only(Supply::Domain));
+        run.wire(Block::Testdev, "domain", true);
+        run.wire(Block::Testdev, "bus", true);
+        steps(run);
+        run.wire(Block::Smmu, "domain", false, only(Supply::Domain));
+        return run;
+    };
+    const Event start{.kind = Kind::Testdev, .block = Block::Testdev, .name = "start"};
+    const Event done{.kind = Kind::Testdev, .block = Block::Testdev, .name = "done"};
+
+    const Recording on = smmu_off_after([](Recording&) {});
+    EXPECT_EQ(on.only_finding().line, "power-order: smmu lost domain while the testdev was on");
+    EXPECT_EQ(on.only_finding().consumer->block, Block::Testdev);
+    EXPECT_EQ(on.only_finding().consumer->on->supply, Supply::Bus);
+
+    const Recording busy = smmu_off_after([&](Recording& run) {
+        run.add(start);
+        run.wire(Block::Testdev, "bus", false);
+    });
+    EXPECT_EQ(busy.only_finding().line,
+              "power-order: smmu lost domain while the testdev had work in flight");
+
+    const Recording idle = smmu_off_after([&](Recording& run) {
+        run.add(start);
+        run.add(done);
+        run.wire(Block::Testdev, "bus", false);
+    });
+    EXPECT_EQ(idle.names(), Names());
+}
+
 TEST(PowerOrder, OnlyTheFirstWireStopsTheSmmu)
 {
     Recording run;

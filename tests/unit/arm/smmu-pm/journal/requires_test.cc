@@ -99,6 +99,22 @@ TEST(Requires, TheGpuHasAStateOfItsOwn)
               "the GPU was on at 1 of 1 marks 'idle'");
 }
 
+TEST(Requires, SoHasPmTestdev)
+{
+    const Event testdev_on{
+        .kind = Kind::Wire, .block = Block::Testdev, .name = "domain", .value = 1};
+    EXPECT_FALSE(after("at idle: testdev off", {testdev_on, off, phase("idle")}).met());
+    EXPECT_TRUE(after("at idle: testdev on", {testdev_on, off, phase("idle")}).met());
+    EXPECT_EQ(after("at idle: testdev off", {testdev_on, phase("idle")}).reason(),
+              "pm-testdev was on at 1 of 1 marks 'idle'");
+    const Event testdev_off{.kind = Kind::Wire,
+                            .block = Block::Testdev,
+                            .name = "domain",
+                            .missing = only(Supply::Domain)};
+    EXPECT_TRUE(after("all: power-off testdev == 1", {on, testdev_on, off, testdev_off}).met());
+    EXPECT_TRUE(after("all: power-off == 1", {on, testdev_on, off, testdev_off}).met());
+}
+
 Event translated(uint64_t iova, uint64_t pa)
 {
     return {.kind = Kind::Translate, .block = Block::Smmu, .address = iova, .pa = pa};
@@ -270,14 +286,14 @@ TEST(Requires, WhatCannotBeReadSaysWhy)
     for (const auto& [text, why] : {
              std::pair{"smmu off", "no ':' after the place"},
              std::pair{"at x: mmcc off",
-                       "after 'at MARK:' comes 'smmu' or 'gpu', then 'off' or 'on'"},
+                       "after 'at MARK:' comes 'smmu', 'gpu' or 'testdev', then 'off' or 'on'"},
              std::pair{"x: tlbi >= 1", "the place is 'at MARK', 'A..B', 'A..' or 'all'"},
              std::pair{"..b: tlbi >= 1", "the place is 'at MARK', 'A..B', 'A..' or 'all'"},
              std::pair{"all: order A touched:B",
                        "'touched' is no kind of event that comes in an order"},
              std::pair{"all: order scattered:",
                        "'scattered' is no kind of event that comes in an order"},
-             std::pair{"all: order power-up:mmcc", "after 'power-up:' comes 'smmu' or 'gpu'"},
+             std::pair{"all: order power-up:mmcc", "after 'power-up:' comes 'smmu', 'gpu' or 'testdev'"},
              std::pair{"all: tlbi", usage},
              std::pair{"all: tlbi > 1", usage},
              std::pair{"all: >= 1", usage},
@@ -289,7 +305,7 @@ TEST(Requires, WhatCannotBeReadSaysWhy)
              std::pair{"all: flush >= 1", "'flush' is no kind of event"},
              std::pair{"all: no flush", "'flush' is no kind of event"},
              std::pair{"all: power-up mmcc >= 1",
-                       "after 'power-up' comes 'smmu', 'gpu', or neither"},
+                       "after 'power-up' comes 'smmu', 'gpu', 'testdev', or none"},
              std::pair{"all: scattered pages >= 1", "'scattered' has no name"},
              std::pair{"all: fault SMMU_CB0_FSR far=1 >= 1",
                        "'far=1' is no condition such as syndrome=0x11"},
