@@ -28,6 +28,11 @@ WANTED = (
     ("deb", "bookworm-security", "arm64"),
     ("deb", "trixie", "arm64"),
     ("deb", "trixie-security", "arm64"),
+    # For what runs here when the guest's module is built: kbuild's own programs.
+    ("deb", "bookworm", "host"),
+    ("deb", "bookworm-security", "host"),
+    ("deb", "trixie", "host"),
+    ("deb", "trixie-security", "host"),
 )
 WANTED_OLD_HOST = (("deb", "bookworm-backports", "host"),)
 # Where Debian's newest kernel may be. They are read only when it is asked for, into a root of their

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from . import (apt, cache, cells, core, formats, initramfs, kbuild, kernels, own_kernel, packages, proc,
-               qemu, report, runner, scenarios, variants)
+from . import (apt, cache, cells, core, formats, guest_module, initramfs, kbuild, kernels, own_kernel,
+               packages, proc, qemu, report, runner, scenarios, variants)
 from .trouble import BENCH, INTERRUPTED, USAGE, Trouble, from_os_error
 from .ui import say
 
@@ -338,12 +338,14 @@ def _judge(options: argparse.Namespace) -> int:
     if not journal.is_file():
         raise Trouble(f"{journal}: no such file")
     console = journal.with_name("console.log")
-    kernel = scenario = None
+    kernel = scenario = module = None
     try:
         document, _, _ = runner.read_verdict(journal.with_name("verdict.json"))
         scenario = scenarios.load(REPO).get(document.get("scenario", ""))
         if kernels.is_known(document.get("kernel", "")):
             kernel = kernels.get(document["kernel"])
+            if scenario is not None and scenario.module:
+                module = guest_module.get(REPO, kernel)
     except Trouble:
         pass  # a journal by itself: judged without requirements and symbols
     requires = scenario.requires if scenario else ()
@@ -351,7 +353,7 @@ def _judge(options: argparse.Namespace) -> int:
     judge = core.judge(REPO)
     exerciser = core.exerciser(REPO) if kernel else None
     with cache.scratch() as folder:
-        done = proc.run(runner.judge_words(judge, journal, folder, kernel=kernel,
+        done = proc.run(runner.judge_words(judge, journal, folder, kernel=kernel, module=module,
                                            console=console if console.is_file() else None,
                                            exerciser=exerciser, requires=requires,
                                            allowed=allowed),

@@ -12,8 +12,9 @@ from functools import cache as once
 from pathlib import Path
 from typing import Any
 
-from . import cache, elf, initramfs, proc
+from . import cache, elf, guest_module, initramfs, proc
 from .cells import Cell
+from .guest_module import GuestModule
 from .kernels import Kernel
 from .qemu import Qemu
 from .scenarios import COLLAPSES, GPUS, Axes, Expectation
@@ -120,13 +121,14 @@ def user_symbols(exerciser: Path, _changed: int) -> Path:
 
 
 def judge_words(judge: Path, journal: Path, into: Path, *, console: Path | None = None,
-                kernel: Kernel | None = None, exerciser: Path | None = None,
+                kernel: Kernel | None = None, module: GuestModule | None = None,
+                exerciser: Path | None = None,
                 requires: Iterable[str] = (), allowed: Iterable[str] = ()) -> list[str | Path]:
     words: list[str | Path] = [judge]
     if console is not None:
         words += ["--console", console]
     if kernel is not None:
-        words += ["--module-symbols", kernel.module_symbols]
+        words += ["--module-symbols", module.symbols if module else kernel.module_symbols]
         if kernel.symbols.stat().st_size:
             words += ["--symbols", kernel.symbols]
     if exerciser is not None:
@@ -148,12 +150,17 @@ def read_verdict(path: Path) -> tuple[dict[str, Any], str, tuple[str, ...]]:
         raise Trouble(f"the judge left no verdict in {path}: {error}", BENCH) from None
 
 
+def module_for(repo: Path, cell: Cell) -> GuestModule | None:
+    """The module that its scenario wants."""
+    return guest_module.get(repo, cell.kernel) if cell.scenario.module else None
+
+
 def _judge(bench: Bench, cell: Cell, folder: Path, logs: Path
            ) -> tuple[dict[str, Any], str, tuple[str, ...]]:
     done = proc.run(judge_words(bench.judge, folder / "journal.jsonl", folder,
                                 console=folder / "console.log", kernel=cell.kernel,
-                                exerciser=bench.exerciser, requires=cell.scenario.requires,
-                                allowed=cell.allowed),
+                                module=module_for(bench.repo, cell), exerciser=bench.exerciser,
+                                requires=cell.scenario.requires, allowed=cell.allowed),
                     log=logs / "judge")
     if done.status not in (0, 1, 125):
         raise Trouble(f"the judge failed on {cell.kernel.name}/{cell.name} ({done.status})", BENCH,
@@ -244,9 +251,15 @@ def run_jobs(jobs: Sequence[Job], show: Callable[[Result], None] = lambda result
 
     The largest kernel goes first, since it takes longest: the end is then not one long boot alone.
     """
-    kernels = {job.cell.kernel.folder: job.cell.kernel for job in jobs}
-    initrds = {folder: initrd_for(jobs[0].bench, kernel) for folder, kernel in kernels.items()}
-    sizes = {folder: kernel.image.stat().st_size for folder, kernel in kernels.items()}
+    initrds: dict[tuple[Path, bool], Path] = {}
+    for job in jobs:
+        kind = (job.cell.kernel.folder, job.cell.scenario.module)
+        if kind not in initrds:
+            module = module_for(job.bench.repo, job.cell)
+            extra = [initramfs.File(f"modules/{module.file.name}", module.file.read_bytes())
+                     ] if module else []
+            initrds[kind] = initrd_for(job.bench, job.cell.kernel, extra)
+    sizes = {job.cell.kernel.folder: job.cell.kernel.image.stat().st_size for job in jobs}
     pool = ThreadPoolExecutor(max_workers=max(1, os.cpu_count() or 1))
     futures: dict[Future[Result], int] = {}
     results: dict[int, Result] = {}
@@ -254,8 +267,8 @@ def run_jobs(jobs: Sequence[Job], show: Callable[[Result], None] = lambda result
         with Step(f"booting {len(jobs)} guest{'s' if len(jobs) != 1 else ''}") as step:
             for number, job in sorted(enumerate(jobs),
                                       key=lambda item: -sizes[item[1].cell.kernel.folder]):
-                future = pool.submit(run_one, job.bench, job.cell,
-                                     initrds[job.cell.kernel.folder], job.out)
+                initrd = initrds[job.cell.kernel.folder, job.cell.scenario.module]
+                future = pool.submit(run_one, job.bench, job.cell, initrd, job.out)
                 futures[future] = number
             pending = set(futures)
             while pending:

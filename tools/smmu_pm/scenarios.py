@@ -17,7 +17,7 @@ GPUS = ("a510", "a530")
 COLLAPSES = ("lose", "retain", "retain-all")
 
 _KEYS = {"summary", "from", "cmdline", "overlay", "machine", "qemu", "control", "kernels", "gpus", "cells",
-         "requires", "console", "expect"}
+         "module", "requires", "console", "expect"}
 _CELL_KEYS = {"kernel", "gpu", "collapse", "verdict", "findings", "reason"}
 _CONSOLE_KEYS = {"line", "kernel", "reason"}
 
@@ -91,10 +91,12 @@ class Scenario:
     kernels: tuple[str, ...] = ("*",)
     gpus: tuple[str, ...] = GPUS
     cells: tuple[Cells, ...] = ()
+    module: bool = False  # pm_testdev.ko is in the initramfs
 
     def has(self, kernel: str, axes: Axes) -> bool:
         """Is it a cell of the table: one that `run --all` has?"""
-        return self.runs_on(kernel) and axes.gpu in self.gpus and any(cells.covers(kernel, axes) for cells in self.cells)
+        return self.runs_on(kernel) and axes.gpu in self.gpus and any(
+            cells.covers(kernel, axes) for cells in self.cells)
 
     def runs_on(self, kernel: str) -> bool:
         return any(fnmatchcase(kernel, pattern) for pattern in self.kernels)
@@ -162,7 +164,8 @@ def _scenario(name: str, row: Mapping[str, Any], everywhere: tuple[Allowed, ...]
                     row.get("from", ""), row.get("cmdline", ""), row.get("overlay", ""),
                     row.get("machine", ""),
                     tuple(row.get("qemu", ())), row.get("control", False), tuple(row.get("kernels", ("*",))),
-                    _gpus(row), tuple(_cells(text) for text in row["cells"]))
+                    _gpus(row), tuple(_cells(text) for text in row["cells"]),
+                    module=row.get("module", False))
 
 
 def parse(table: Mapping[str, Any], path: Path) -> dict[str, Scenario]:

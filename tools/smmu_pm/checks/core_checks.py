@@ -24,22 +24,23 @@ VARIABLE = "SMMU_PM_MUTATION"
 ROOMS = {
     "power": "tests/unit/arm/smmu-pm/power/power-test",
     "smmu": "tests/unit/arm/smmu-pm/smmu/smmu-test",
+    "testdev": "tests/unit/arm/smmu-pm/testdev/testdev-test",
     "msm-gpu-stub": "tests/unit/display/msm-gpu-stub/msm-gpu-stub-test",
 }
 # It is a block's own business to notice these; for the others any suite will do.
 MUST_NOTICE = {
     "all": set(ROOMS),
-    "domain": {"smmu", "msm-gpu-stub"},
-    "reset": {"smmu", "msm-gpu-stub"},
-    "vote": {"smmu", "msm-gpu-stub"},
-    "iface": {"smmu", "msm-gpu-stub"},
-    "bus": {"smmu"},
+    "domain": {"smmu", "msm-gpu-stub", "testdev"},
+    "reset": {"smmu", "msm-gpu-stub", "testdev"},
+    "vote": {"smmu", "msm-gpu-stub", "testdev"},
+    "iface": {"smmu", "msm-gpu-stub", "testdev"},
+    "bus": {"smmu", "testdev"},
     "core": {"msm-gpu-stub"},
     "mem": {"msm-gpu-stub"},
     "mem_iface": {"msm-gpu-stub"},
-    "register": {"smmu", "msm-gpu-stub"},
+    "register": {"smmu", "msm-gpu-stub", "testdev"},
     "walk": {"smmu"},
-    "dma": {"msm-gpu-stub"},
+    "dma": {"msm-gpu-stub", "testdev"},
     "oblivion": {"smmu"},
 }
 

@@ -2,6 +2,7 @@
 """How the sources look, and the bench's own unit tests."""
 from __future__ import annotations
 
+import re
 import unittest
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,8 +56,8 @@ def licence(context: Context) -> Iterator[Item]:
         if NO_LICENCE_LINE & set(path.relative_to(context.repo).parts) or path.suffix == ".pyc":
             continue
         head = path.read_bytes()[:400]
-        # What is compiled into a kernel has the kernel's licence.
-        wanted = b"GPL-2.0-only" if path.suffix == ".patch" else b"GPL-2.0-or-later"
+        # What is linked with a kernel has the kernel's licence.
+        wanted = b"GPL-2.0-only" if (path.suffix == ".patch" or "module" in path.parts) else b"GPL-2.0-or-later"
         if b"SPDX-License-Identifier: " + wanted not in head:
             lacking.append(str(path.relative_to(context.repo)))
     yield Item("source: every file has its SPDX line", not lacking, ", ".join(lacking))
