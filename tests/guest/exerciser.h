@@ -67,6 +67,8 @@ uint32_t random_below(uint32_t bound);
 
 /* Loads what /modules/order lists and marks where each has come to lie. */
 void modules_load(void);
+/* One of /modules, and marks where it has come to lie. */
+void module_load(const char *file);
 /* Marks where the kernel itself lies and which one it is. */
 void kernel_mark(void);
 
@@ -189,6 +191,34 @@ bool try_write64(volatile void *at, uint64_t value);
 /* A register of a clock controller, behind its driver's back: bits cleared, then bits set. */
 void controller_change(uint64_t physical, uint32_t clear, uint32_t set);
 
+/* ---- testdev.c: pm-testdev and its module, for scenarios with `module = true` ----------------- */
+
+struct pm_testdev_op;
+struct pm_testdev_pair;
+
+/* Loads the module; the device is bound, and off. Actions and places: module/pm_testdev.h. */
+void testdev_open(void);
+/* One action here and now, and its result. It gives up when the kernel refuses. */
+uint64_t testdev_do(uint32_t action, unsigned domain, uint64_t iova, unsigned page);
+/* The same for the next time in some other context; and waits until it has been done there. */
+void testdev_arm(uint32_t where, uint32_t action, unsigned domain, uint64_t iova, unsigned page);
+uint64_t testdev_wait(void);
+/* On both CPUs at once; testdev_check() gives up if an action was refused. */
+void testdev_together(struct pm_testdev_pair *pair);
+uint64_t testdev_check(const struct pm_testdev_op *op);
+/* Starts DMA on a device that is on; and waits for its end: 0, or an error of the device's. */
+void testdev_start(uint32_t op, uint64_t src, uint64_t dst, uint32_t length, uint32_t pattern,
+                   uint32_t delay_ns);
+unsigned testdev_finish(void);
+/* A word of the module's memory, as the CPU sees it. */
+uint32_t testdev_word(unsigned page, unsigned offset);
+/* Has the device fill a page, on for that time alone, and checks every word. */
+void testdev_fill(uint64_t iova, unsigned page, uint32_t pattern);
+/* A new domain of the module's own, attached. */
+void testdev_domain(unsigned domain);
+/* Until the device and the SMMU are runtime-suspended and their domains have been switched off. */
+void testdev_wait_until_off(void);
+
 /* ---- scenarios/: a file each, a row each in scenarios.toml, and a line in main.c ------------- */
 
 struct scenario {
@@ -232,5 +262,17 @@ void devmem_stale_translation(void);
 void autosuspend_storm(void);
 void power_storm(void);
 void gpu_booted_to_unmap(void);
+void third_party_unmap(void);
+void iova_to_phys_while_off(void);
+void attach_while_off(void);
+void domain_free_while_off(void);
+void add_remove_while_off(void);
+void two_cpus_at_once(void);
+void unmap_races_suspend(void);
+void unmap_in_suspend(void);
+void irq_unmap_client_active(void);
+void irq_unmap_smmu_suspended(void);
+void irq_put_sync_to_zero(void);
+void dma_in_flight_at_power_off(void);
 
 #endif

@@ -51,6 +51,18 @@ static const struct scenario scenarios[] = {
     {"autosuspend-storm", autosuspend_storm},
     {"power-storm", power_storm},
     {"gpu-booted-to-unmap", gpu_booted_to_unmap},
+    {"third-party-unmap", third_party_unmap},
+    {"iova-to-phys-while-off", iova_to_phys_while_off},
+    {"attach-while-off", attach_while_off},
+    {"domain-free-while-off", domain_free_while_off},
+    {"add-remove-while-off", add_remove_while_off},
+    {"two-cpus-at-once", two_cpus_at_once},
+    {"unmap-races-suspend", unmap_races_suspend},
+    {"unmap-in-suspend", unmap_in_suspend},
+    {"irq-unmap-client-active", irq_unmap_client_active},
+    {"irq-unmap-smmu-suspended", irq_unmap_smmu_suspended},
+    {"irq-put-sync-to-zero", irq_put_sync_to_zero},
+    {"dma-in-flight-at-power-off", dma_in_flight_at_power_off},
     /* The same, but the table does not list what the kernel says of the fault. */
     {"unlisted-complaint", reuse_freed_iova},
     /* A tree or a machine on which it goes otherwise, or never comes as far as submitting. */

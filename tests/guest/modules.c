@@ -41,27 +41,31 @@ static void mark_sections(const char *name)
     mark_module(text);
 }
 
+void module_load(const char *file)
+{
+    char path[256], name[64];
+    int fd;
+
+    snprintf(path, sizeof(path), "/modules/%s", file);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        give_up("module %s is not in the initramfs", file);
+    if (syscall(SYS_finit_module, fd, "", 0) != 0 && errno != EEXIST)
+        give_up("module %s does not load: %s", file, strerror(errno));
+    close(fd);
+    module_name(file, name, sizeof(name));
+    mark_sections(name);
+}
+
 void modules_load(void)
 {
-    char order[4096], path[256], name[64];
+    char order[4096];
     char *file, *rest = order;
 
     snprintf(order, sizeof(order), "%s", read_file("/modules/order"));
-    while ((file = strsep(&rest, "\n")) != NULL) {
-        int fd;
-
-        if (file[0] == '\0')
-            continue;
-        snprintf(path, sizeof(path), "/modules/%s", file);
-        fd = open(path, O_RDONLY | O_CLOEXEC);
-        if (fd < 0)
-            give_up("module %s is not in the initramfs", file);
-        if (syscall(SYS_finit_module, fd, "", 0) != 0 && errno != EEXIST)
-            give_up("module %s does not load: %s", file, strerror(errno));
-        close(fd);
-        module_name(file, name, sizeof(name));
-        mark_sections(name);
-    }
+    while ((file = strsep(&rest, "\n")) != NULL)
+        if (file[0] != '\0')
+            module_load(file);
 }
 
 /* The note of type 3 owned by "GNU" in /sys/kernel/notes. */
