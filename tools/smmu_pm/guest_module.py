@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """pm_testdev.ko, the guest's module: built against the kernel that is to load it.
 
-    guest-module/KEY/pm_testdev.ko        without its debugging information
-    guest-module/KEY/module-symbols/…     its symbols, beside those of the kernel's own modules
+    guest-module/KEY/pm_testdev.ko           without its debugging information
+    guest-module-symbols/KEY/…               its symbols, beside those of the kernel's own modules
 
 A kernel of Debian's brings its headers as packages; any other needs its build tree.
 """
@@ -29,15 +29,8 @@ WITHOUT = ("CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT=", "CONFIG_DEBUG_INFO_BTF_MODUL
 
 @dataclass(frozen=True)
 class GuestModule:
-    folder: Path
-
-    @property
-    def file(self) -> Path:
-        return self.folder / f"{NAME}.ko"
-
-    @property
-    def symbols(self) -> Path:
-        return self.folder / "module-symbols"
+    file: Path
+    symbols: Path  # the folder that the judge is told
 
 
 @dataclass(frozen=True)
@@ -121,10 +114,24 @@ def _headers(kernel: Kernel) -> Headers:
     return Headers(objects, source)
 
 
+def _build_dir(kernel: Kernel) -> Path | None:
+    return getattr(kernel, "build_dir", None)
+
+
+def _config(folder: Path, name: str) -> str:
+    try:
+        return (folder / name).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
 def _command(kernel: Kernel, sources: Path) -> list[str | Path]:
     words = ["ARCH=arm64", f"CROSS_COMPILE={CROSS}", f"M={sources}", "modules"]
-    build_dir: Path | None = getattr(kernel, "build_dir", None)
+    build_dir = _build_dir(kernel)
     if build_dir is not None:
+        if _config(build_dir, ".config") != _config(kernel.folder, "config"):
+            raise Trouble(f"{build_dir} is not configured as {kernel.name} is (any more): "
+                          f"{NAME}.ko cannot be built there")
         # A tree that was built without modules has no list of what its kernel exports.
         return ["make", "-C", build_dir.resolve(), "KBUILD_MODPOST_WARN=1", *words]
     headers = _headers(kernel)
@@ -150,16 +157,29 @@ def _build(kernel: Kernel, repo: Path, into: Path) -> None:
         stripped = proc.capture([f"{CROSS}strip", "--strip-debug", "-o", into / f"{NAME}.ko", built])
         if not stripped.ok:
             raise Trouble(f"{NAME}.ko cannot be stripped", BUILD, stripped.tail(3))
-    symbols = into / "module-symbols"
-    shutil.copytree(kernel.module_symbols, symbols)
-    (symbols / f"{NAME}.sym").write_text(
-        kernels.symbols_of_module((into / f"{NAME}.ko").read_bytes()), encoding="utf-8")
+
+
+def _add_symbols(kernel: Kernel, file: Path, into: Path) -> None:
+    shutil.copytree(kernel.module_symbols, into, dirs_exist_ok=True)
+    (into / f"{NAME}.sym").write_text(kernels.symbols_of_module(file.read_bytes()),
+                                      encoding="utf-8")
+
+
+def _key(repo: Path, kernel: Kernel) -> str:
+    """Kernels of one release and one configuration load the same module."""
+    parts = [part for path in _sources(repo) for part in (path.name, path.read_bytes())]
+    if _build_dir(kernel) is None:
+        return cache.digest(FORMAT, kernel.folder, *parts)
+    return cache.digest(FORMAT, kernels.banner(kernel.image.read_bytes()),
+                        _config(kernel.folder, "config"), *parts)
 
 
 def get(repo: Path, kernel: Kernel) -> GuestModule:
     """The module for this kernel, built if it has not been yet."""
     packages.need(packages.APT, packages.GUEST)
-    parts = [part for path in _sources(repo) for part in (path.name, path.read_bytes())]
-    key = cache.digest(FORMAT, kernel.folder, *parts)
-    return GuestModule(cache.entry("guest-module", key,
-                                   lambda into: _build(kernel, repo, into)))
+    key = _key(repo, kernel)
+    file = cache.entry("guest-module", key,
+                       lambda into: _build(kernel, repo, into)) / f"{NAME}.ko"
+    symbols = cache.entry("guest-module-symbols", cache.digest(key, kernel.folder),
+                          lambda into: _add_symbols(kernel, file, into))
+    return GuestModule(file, symbols)
