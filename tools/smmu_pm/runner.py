@@ -24,7 +24,7 @@ from .ui import Step
 POLICIES = ("abort", "razwi", "ones", "hang")
 MEMORY = "512"
 CPU = "cortex-a57"
-GUEST_TIMEOUT_MS = 120_000  # of the guest's time; a scenario takes a tenth of it
+GUEST_TIMEOUT_MS = 60_000  # of the guest's time; a scenario takes a fifth of it
 HOST_TIMEOUT_S = 600.0  # for a QEMU that does not get on at all
 PANIC_S = 3.0  # for a kernel to restart after a panic, which all but the earliest do at once
 PANIC_END = b"---[ end Kernel panic"
