@@ -14,7 +14,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import apt, cache, kernels, packages, proc, qemu
+from . import apt, cache, kernel_image, kernels, packages, proc, qemu
 from .kernels import Kernel
 from .trouble import BENCH, BUILD, Trouble
 from .ui import Step
@@ -170,7 +170,7 @@ def _key(repo: Path, kernel: Kernel) -> str:
     parts = [part for path in _sources(repo) for part in (path.name, path.read_bytes())]
     if _build_dir(kernel) is None:
         return cache.digest(FORMAT, kernel.folder, *parts)
-    return cache.digest(FORMAT, kernels.banner(kernel.image.read_bytes()),
+    return cache.digest(FORMAT, kernel_image.banner(kernel.image.read_bytes()),
                         _config(kernel.folder, "config"), *parts)
 
 

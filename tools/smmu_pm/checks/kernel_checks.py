@@ -143,5 +143,5 @@ def own_trees(context: Context) -> Iterator[Item]:
     yield refused("a tree that is not there", trouble.USAGE, "no such folder", "--tree", "none")
     yield refused("a tree that is no kernel's", trouble.USAGE, "no kernel source tree",
                   "--tree", context.repo)
-    yield refused("a tree and a kernel", trouble.USAGE, "without --kernel",
+    yield refused("a tree and a kernel", trouble.USAGE, "without other words for a kernel",
                   "--tree", ".", "--kernel", "merged")
