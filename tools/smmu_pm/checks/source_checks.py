@@ -57,7 +57,8 @@ def licence(context: Context) -> Iterator[Item]:
             continue
         head = path.read_bytes()[:400]
         # What is linked with a kernel has the kernel's licence.
-        wanted = b"GPL-2.0-only" if (path.suffix == ".patch" or "module" in path.parts) else b"GPL-2.0-or-later"
+        kernels_own = path.suffix == ".patch" or ("module" in path.parts and path.suffix == ".c")
+        wanted = b"GPL-2.0-only" if kernels_own else b"GPL-2.0-or-later"
         if b"SPDX-License-Identifier: " + wanted not in head:
             lacking.append(str(path.relative_to(context.repo)))
     yield Item("source: every file has its SPDX line", not lacking, ", ".join(lacking))
