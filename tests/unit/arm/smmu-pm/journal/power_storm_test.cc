@@ -187,7 +187,7 @@ TEST(PowerStorm, NamesWhoHadItPoweredUpMostOften)
     run.start();
     run.mark("budget", "smmu 1");
     uint64_t last = 0;
-    for (const uint64_t pc : {0x100, 0x200, 0x300, 0x200}) {
+    for (const uint64_t pc : {0x100ull, 0x200ull, 0x300ull, 0x200ull}) {
         asked_from(run, pc);
         run.smmu_on();
         if (pc == 0x200)
