@@ -83,7 +83,8 @@ int main()
                 "writing 1 clears.\n");
 
     print_head("SMMU",
-               "Declared in ``hw/arm/smmu-pm/smmu/registers.hh``; names and bits are those of\n"
+               "Declared in ``hw/arm/smmu-pm/smmu/registers.hh`` and what it includes; names and "
+               "bits are those of\n"
                "IHI 0062. The identification registers are computed from the configuration.");
     smmu::Registers::each_register([](auto each) { print_register(each); });
 

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What the declarations of the SMMU's registers share: the words they are written in, and how many
+// of each array there can be.
+#pragma once
+
+#include "regs/file.hh"
+
+namespace smmu_pm::smmu {
+
+using regs::at;
+using regs::bit;
+using regs::bits;
+using regs::Effect;
+using regs::Field;
+using regs::Mode;
+using regs::Reg;
+using regs::Reg64;
+using regs::Res0;
+using regs::Value;
+
+inline constexpr unsigned max_stream_groups = 127;
+inline constexpr unsigned max_context_banks = 8;
+inline constexpr uint32_t window_size = 0x10000;
+
+} // namespace smmu_pm::smmu

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The global address space: IHI 0062D chapters 9 to 13. registers.hh says how to read it.
+#pragma once
+
+#include "smmu/register_words.hh"
+
+namespace smmu_pm::smmu {
+
+// ---- Global register space 0 ------------------------------------------------------------------
+
+struct SMMU_sCR0
+    : Reg<"SMMU_sCR0", at(0x000), 0x0000'0001, Effect::OnWrite, //
+          Field<"CLIENTPD", bit(0)>, Field<"GFRE", bit(1)>, Field<"GFIE", bit(2)>, Res0<bit(3)>,
+          Field<"GCFGFRE", bit(4)>, Field<"GCFGFIE", bit(5)>, Field<"TRANSIENTCFG", bits(7, 6)>,
+          Field<"STALLD", bit(8)>, Field<"GSE", bit(9)>, Field<"USFCFG", bit(10)>,
+          Field<"VMIDPNE", bit(11)>, Field<"PTM", bit(12)>, Field<"FB", bit(13)>,
+          Field<"BSU", bits(15, 14)>, Field<"MEMATTR", bits(19, 16)>, Field<"MTCFG", bit(20)>,
+          Field<"SMCFCFG", bit(21)>, Field<"SHCFG", bits(23, 22)>, Field<"RACFG", bits(25, 24)>,
+          Field<"WACFG", bits(27, 26)>, Field<"NSCFG", bits(29, 28)>, Res0<bits(31, 30)>> {};
+
+// Secure configuration: no secure state is modelled, so a non-secure access sees zero.
+struct SMMU_sCR1 : Reg<"SMMU_sCR1", at(0x004), 0, Effect::None, Res0<bits(31, 0)>> {};
+
+// IMPLEMENTATION DEFINED; Linux's arm_mmu500_reset() sets bits 10 and 8 and clears 26.
+struct SMMU_sACR : Reg<"SMMU_sACR", at(0x010), 0, Effect::None, Field<"IMPDEF", bits(31, 0)>> {};
+
+struct SMMU_IDR0
+    : Reg<"SMMU_IDR0", at(0x020), 0, Effect::OnRead, //
+          Field<"NUMSMRG", bits(7, 0), Mode::RO>, Field<"EXIDS", bit(8), Mode::RO>,
+          Field<"NUMSIDB", bits(12, 9), Mode::RO>, Field<"BTM", bit(13), Mode::RO>,
+          Field<"CTTW", bit(14), Mode::RO>, Res0<bit(15)>, Field<"NUMIRPT", bits(23, 16), Mode::RO>,
+          Field<"PTFSv7S", bit(24), Mode::RO>, Field<"PTFSv7L", bit(25), Mode::RO>,
+          Field<"ATOSNS", bit(26), Mode::RO>, Field<"SMS", bit(27), Mode::RO>,
+          Field<"NTS", bit(28), Mode::RO>, Field<"S2TS", bit(29), Mode::RO>,
+          Field<"S1TS", bit(30), Mode::RO>, Field<"SES", bit(31), Mode::RO>> {};
+
+struct SMMU_IDR1
+    : Reg<"SMMU_IDR1", at(0x024), 0, Effect::OnRead, //
+          Field<"NUMCB", bits(7, 0), Mode::RO>, Res0<bits(15, 8)>,
+          Field<"NUMS2CB", bits(23, 16), Mode::RO>, Res0<bits(27, 24)>,
+          Field<"NUMPAGENDXB", bits(30, 28), Mode::RO>, Field<"PAGESIZE", bit(31), Mode::RO>> {};
+
+struct SMMU_IDR2
+    : Reg<"SMMU_IDR2", at(0x028), 0, Effect::OnRead, //
+          Field<"IAS", bits(3, 0), Mode::RO>, Field<"OAS", bits(7, 4), Mode::RO>,
+          Field<"UBS", bits(11, 8), Mode::RO>, Field<"PTFSv8_4kB", bit(12), Mode::RO>,
+          Field<"PTFSv8_16kB", bit(13), Mode::RO>, Field<"PTFSv8_64kB", bit(14), Mode::RO>,
+          Field<"VMID16S", bit(15), Mode::RO>, Res0<bits(31, 16)>> {};
+
+struct SMMU_IDR3 : Reg<"SMMU_IDR3", at(0x02c), 0, Effect::None, Res0<bits(31, 0)>> {};
+struct SMMU_IDR4 : Reg<"SMMU_IDR4", at(0x030), 0, Effect::None, Res0<bits(31, 0)>> {};
+struct SMMU_IDR5 : Reg<"SMMU_IDR5", at(0x034), 0, Effect::None, Res0<bits(31, 0)>> {};
+struct SMMU_IDR6 : Reg<"SMMU_IDR6", at(0x038), 0, Effect::None, Res0<bits(31, 0)>> {};
+
+struct SMMU_IDR7
+    : Reg<"SMMU_IDR7", at(0x03c), 0x20, Effect::None, // r2p0, as the MMU-500 of MSM8996's time
+          Field<"MINOR", bits(3, 0), Mode::RO>, Field<"MAJOR", bits(7, 4), Mode::RO>,
+          Res0<bits(31, 8)>> {};
+
+struct SMMU_sGFAR : Reg64<"SMMU_sGFAR", at(0x040), 0, Effect::None, Field<"FADDR", bits(63, 0)>> {};
+
+struct SMMU_sGFSR
+    : Reg<"SMMU_sGFSR", at(0x048), 0, Effect::OnWrite, //
+          Field<"ICF", bit(0), Mode::W1C>, Field<"USF", bit(1), Mode::W1C>,
+          Field<"SMCF", bit(2), Mode::W1C>, Field<"UCBF", bit(3), Mode::W1C>,
+          Field<"UCIF", bit(4), Mode::W1C>, Field<"CAF", bit(5), Mode::W1C>,
+          Field<"EF", bit(6), Mode::W1C>, Field<"PF", bit(7), Mode::W1C>,
+          Field<"UUT", bit(8), Mode::W1C>, Res0<bits(30, 9)>, Field<"MULTI", bit(31), Mode::W1C>> {
+};
+
+// Writing sets the bits of SMMU_sGFSR: software restores a saved fault.
+struct SMMU_sGFSRRESTORE : Reg<"SMMU_sGFSRRESTORE", at(0x04c), 0, Effect::OnWrite,
+                               Field<"GFSR", bits(31, 0), Mode::WO>> {};
+
+struct SMMU_sGFSYNR0 : Reg<"SMMU_sGFSYNR0", at(0x050), 0, Effect::None, //
+                           Field<"NESTED", bit(0)>, Field<"WNR", bit(1)>, Field<"PNU", bit(2)>,
+                           Field<"IND", bit(3)>, Field<"NSSTATE", bit(4)>, Field<"NSATTR", bit(5)>,
+                           Field<"ATS", bit(6)>, Res0<bits(31, 7)>> {};
+
+struct SMMU_sGFSYNR1 : Reg<"SMMU_sGFSYNR1", at(0x054), 0, Effect::None, //
+                           Field<"STREAMID", bits(14, 0)>, Res0<bit(15)>,
+                           Field<"SSD_INDEX", bits(30, 16)>, Res0<bit(31)>> {};
+
+struct SMMU_sGFSYNR2
+    : Reg<"SMMU_sGFSYNR2", at(0x058), 0, Effect::None, Field<"IMPDEF", bits(31, 0)>> {};
+
+// Invalidates Secure entries; Secure only, and there are none.
+struct SMMU_STLBIALL : Reg<"SMMU_STLBIALL", at(0x060), 0, Effect::None, Res0<bits(31, 0)>> {};
+
+// TLB maintenance: write-only, the value of the *ALL* forms and of the syncs is ignored.
+struct SMMU_TLBIVMID : Reg<"SMMU_TLBIVMID", at(0x064), 0, Effect::OnWrite,
+                           Field<"VMID", bits(7, 0), Mode::WO>, Res0<bits(31, 8)>> {};
+struct SMMU_TLBIALLNSNH
+    : Reg<"SMMU_TLBIALLNSNH", at(0x068), 0, Effect::OnWrite, Field<"ANY", bits(31, 0), Mode::WO>> {
+};
+struct SMMU_TLBIALLH
+    : Reg<"SMMU_TLBIALLH", at(0x06c), 0, Effect::OnWrite, Field<"ANY", bits(31, 0), Mode::WO>> {};
+struct SMMU_sTLBGSYNC
+    : Reg<"SMMU_sTLBGSYNC", at(0x070), 0, Effect::None, Field<"ANY", bits(31, 0), Mode::WO>> {};
+struct SMMU_sTLBGSTATUS : Reg<"SMMU_sTLBGSTATUS", at(0x074), 0, Effect::None,
+                              Field<"GSACTIVE", bit(0), Mode::RO>, Res0<bits(31, 1)>> {};
+
+struct SMMU_SMRn : Reg<"SMMU_SMRn", at(0x800, max_stream_groups), 0, Effect::None, //
+                       Field<"ID", bits(14, 0)>, Res0<bit(15)>, Field<"MASK", bits(30, 16)>,
+                       Field<"VALID", bit(31)>> {};
+
+enum class StreamType : uint8_t { Translate = 0, Bypass = 1, Fault = 2, Reserved = 3 };
+
+struct SMMU_S2CRn
+    : Reg<"SMMU_S2CRn", at(0xc00, max_stream_groups), 0x0002'0000, Effect::None, //
+          Field<"CBNDX", bits(7, 0)>, Field<"SHCFG", bits(9, 8)>, Res0<bit(10)>,
+          Field<"MTCFG", bit(11)>, Field<"MemAttr", bits(15, 12)>,
+          Field<"TYPE", bits(17, 16), Mode::RW, StreamType>, Field<"NSCFG", bits(19, 18)>,
+          Field<"RACFG", bits(21, 20)>, Field<"WACFG", bits(23, 22)>,
+          Field<"PRIVCFG", bits(25, 24)>, Field<"INSTCFG", bits(27, 26)>,
+          Field<"TRANSIENTCFG", bits(29, 28)>, Res0<bits(31, 30)>> {};
+
+// ---- Global register space 1 ------------------------------------------------------------------
+
+enum class ContextType : uint8_t {
+    Stage2 = 0,
+    Stage1Stage2Bypass = 1,
+    Stage1Stage2Fault = 2,
+    Nested = 3,
+};
+
+struct SMMU_CBARn
+    : Reg<"SMMU_CBARn", at(0x1000, max_context_banks), 0, Effect::None, //
+          Field<"VMID", bits(7, 0)>, Field<"BPSHCFG", bits(9, 8)>, Field<"HYPC", bit(10)>,
+          Field<"FB", bit(11)>, Field<"MemAttr", bits(15, 12)>,
+          Field<"TYPE", bits(17, 16), Mode::RW, ContextType>, Field<"BSU", bits(19, 18)>,
+          Field<"RACFG", bits(21, 20)>, Field<"WACFG", bits(23, 22)>,
+          Field<"IRPTNDX", bits(31, 24)>> {};
+
+struct SMMU_CBFRSYNRAn : Reg<"SMMU_CBFRSYNRAn", at(0x1400, max_context_banks), 0, Effect::None, //
+                             Field<"STREAMID", bits(14, 0)>, Res0<bit(15)>,
+                             Field<"SSD_INDEX", bits(30, 16)>, Res0<bit(31)>> {};
+
+struct SMMU_CBA2Rn : Reg<"SMMU_CBA2Rn", at(0x1800, max_context_banks), 0, Effect::None, //
+                         Field<"VA64", bit(0)>, Field<"MONC", bit(1)>, Res0<bits(31, 2)>> {};
+
+} // namespace smmu_pm::smmu
