@@ -217,7 +217,8 @@ const Chain& culprit(const Finding& finding)
                        finding.event.kind == Kind::Testdev;
     if (finding.lost)
         return finding.lost->chain;
-    if (finding.budget && finding.on)
+    // Whoever brought the block up and did not set it up, too.
+    if ((finding.budget || finding.event.kind == Kind::Bypass) && finding.on)
         return finding.on->chain;
     return taken && finding.off ? finding.off->chain : finding.stamp.chain;
 }
@@ -225,7 +226,10 @@ const Chain& culprit(const Finding& finding)
 std::string guilty(const Finding& finding, const Symbols& symbols)
 {
     const Chain& chain = culprit(finding);
-    return chain.depth == 0 ? "" : " in " + symbols.name_of(chain.pc[0], false);
+    if (chain.depth == 0)
+        return "";
+    const std::size_t who = symbols.carriers(std::span(chain.pc).first(chain.depth));
+    return " in " + symbols.name_of(chain.pc[who], who > 0);
 }
 
 /// The invalidate that a stale entry outlived, and who wrote it.

@@ -2,6 +2,7 @@
 #include "judge/symbols.hh"
 
 #include <algorithm>
+#include <array>
 #include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
@@ -12,6 +13,29 @@ namespace smmu_pm::judge {
 namespace {
 
 constexpr uint64_t kernel_half = uint64_t{1} << 63;
+
+/// A framework that a driver switches its power with, and how its functions' names begin.
+struct Framework {
+    std::string_view name;
+    std::array<std::string_view, 3> prefixes;
+};
+
+constexpr std::array<Framework, 3> frameworks = {{
+    {"regmap", {"regmap_", "_regmap_", "__regmap_"}},
+    {"clk", {"clk_", "__clk_", "_clk_"}},
+    {"gdsc", {"gdsc_", "_gdsc_", "__gdsc_"}},
+}};
+
+const Framework* framework_of(std::string_view function)
+{
+    const auto found =
+        std::find_if(frameworks.begin(), frameworks.end(), [=](const Framework& framework) {
+            return std::any_of(
+                framework.prefixes.begin(), framework.prefixes.end(),
+                [=](std::string_view prefix) { return function.starts_with(prefix); });
+        });
+    return found == frameworks.end() ? nullptr : &*found;
+}
 
 bool read_table(const std::string& path, std::string& error, auto&& each)
 {
@@ -156,10 +180,32 @@ std::string Symbols::function_of(uint64_t pc, bool return_address) const
     return symbol == nullptr ? plain(pc) : symbol->name;
 }
 
+std::size_t Symbols::carriers(std::span<const uint64_t> chain) const
+{
+    for (std::size_t i = 0; i < chain.size(); ++i)
+        if (framework_of(function_of(chain[i], i > 0)) == nullptr)
+            return i;
+    return 0;
+}
+
 std::vector<std::string> Symbols::lines_of(std::span<const uint64_t> chain) const
 {
     std::vector<std::string> lines;
-    for (size_t i = 0; i < chain.size();) {
+    std::size_t i = carriers(chain);
+    if (i > 0) {
+        std::string names;
+        for (const Framework& framework : frameworks) {
+            for (std::size_t frame = 0; frame < i; ++frame) {
+                if (framework_of(function_of(chain[frame], frame > 0)) != &framework)
+                    continue;
+                names += (names.empty() ? "" : ", ") + std::string(framework.name);
+                break;
+            }
+        }
+        lines.push_back("[" + names + ": " + std::to_string(i) +
+                        (i == 1 ? " frame, " : " frames, ") + name_of(chain[0], false) + "]");
+    }
+    while (i < chain.size()) {
         const std::string function = function_of(chain[i], i > 0);
         size_t next = i + 1;
         while (next < chain.size() && function_of(chain[next], true) == function)

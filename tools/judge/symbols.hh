@@ -35,9 +35,12 @@ public:
     std::string name_of(uint64_t pc, bool return_address) const;
     /// Only the function's name, or the bare address.
     std::string function_of(uint64_t pc, bool return_address) const;
-    /// A call chain, innermost first, a line for each function. One that calls itself stands once,
-    /// as its innermost call, with the number of its calls: page tables are walked by recursion,
-    /// and the reader wants to see who asked for it.
+    /// How many of a chain's innermost frames only carry an order out, in a framework for registers
+    /// and clocks: behind them stands who gave it. 0 for a chain that has no other frames.
+    std::size_t carriers(std::span<const uint64_t> chain) const;
+    /// A call chain, innermost first, a line for each function. Carriers stand in one line. A
+    /// function that calls itself stands once, as its innermost call, with the number of its calls:
+    /// page tables are walked by recursion, and the reader wants to see who asked for it.
     std::vector<std::string> lines_of(std::span<const uint64_t> chain) const;
 
 private:

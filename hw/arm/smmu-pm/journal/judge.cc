@@ -107,12 +107,12 @@ bool same_story(const Finding& a, const Finding& b, bool same_period)
     }
 }
 
-/// The last of the wires to come that a client's transactions need.
-std::optional<Switch> last_of(const BlockState& client, const power::Needs& needs)
+/// The last of the wires to come that a block's transactions need.
+std::optional<Switch> last_of(const BlockState& block, const power::Needs& needs)
 {
     std::optional<Switch> last;
     for (unsigned i = 0; i < power::supply_count; ++i) {
-        const std::optional<Switch>& on = client.on[i];
+        const std::optional<Switch>& on = block.on[i];
         if (needs.dma.has(static_cast<power::Supply>(i)) && on &&
             (!last || on->time_ns > last->time_ns))
             last = on;
@@ -147,6 +147,9 @@ void Judge::add(const Rule& rule, Block about, const Event& event, const Stamp& 
             if (state_.testdev_on())
                 finding.consumer->on = last_of(state_.of(Block::Testdev), power::testdev_needs);
         }
+        break;
+    case Kind::Bypass:
+        finding.on = last_of(block, power::smmu_needs);
         break;
     case Kind::Testdev:
         finding.off = block.last_off;

@@ -301,19 +301,39 @@ TEST(Stories, PowerStorm)
     EXPECT_EQ(json["on"]["chain"][1], "0xffff800008000404");
 }
 
-TEST(Stories, UnprotectedDma)
+TEST(Stories, UnprotectedDmaNamesWhoBroughtTheSmmuUp)
 {
-    expect_text(judged({on,
-                        {.kind = Kind::Bypass,
-                         .block = Block::Smmu,
-                         .name = "SMMU_sCR0.CLIENTPD",
-                         .address = 0x1000},
-                        done}),
-                "unprotected-dma\n"
+    FakeMachine machine;
+    journal::Journal journal({.machine = "test"}, machine);
+    for (const Event& event : {on, bus,
+                               Event{.kind = Kind::Bypass,
+                               .block = Block::Smmu,
+                               .name = "SMMU_sCR0.CLIENTPD",
+                               .address = 0x1000},
+                               done}) {
+        machine.time += 1'000'000;
+        machine.chain = {};
+        if (event.kind == Kind::Wire && event.name == "bus")
+            machine.called_from({0xffff800008000120, 0xffff800008000204});
+        journal.record(event);
+    }
+    std::string text;
+    for (const std::string& line : machine.lines)
+        text += line;
+    Symbols symbols;
+    Trial trial({});
+    std::istringstream stream(text);
+    trial.read_journal(stream, symbols);
+    expect_text(trial,
+                "unprotected-dma in 0xffff800008000120\n"
                 "\n"
                 "Read by stream 0 at IOVA 0x1000\n"
-                "at 0.002000 s of virtual time (CNTVCT 125000)\n"
+                "at 0.003000 s of virtual time (CNTVCT 187500)\n"
                 "while SMMU_sCR0 held its reset value: nobody has written it since power-up\n"
+                "\n"
+                "Switched on (bus) at 0.002000 s, 0.001000 s before, by:\n"
+                "  0xffff800008000120\n"
+                "  0xffff800008000204\n"
                 "\n"
                 "Consequence: the transaction went to physical address 0x1000, untranslated\n");
 }

@@ -67,6 +67,34 @@ TEST_F(SymbolsTest, AFunctionThatCallsItselfStandsOnce)
     EXPECT_TRUE(symbols_.lines_of({}).empty());
 }
 
+TEST_F(SymbolsTest, FrameworksThatCarryAnOrderOutStandInOneLine)
+{
+    put("frames.sym", "ffff800008000000 T _stext\n"
+                      "ffff800008000100 t regmap_mmio_write32le\n"
+                      "ffff800008000200 t _regmap_write\n"
+                      "ffff800008000300 t clk_branch2_disable\n"
+                      "ffff800008000400 t arm_smmu_runtime_suspend\n"
+                      "ffff800008000500 t clk_bulk_disable\n"
+                      "ffff800008000600 t end\n");
+    ASSERT_TRUE(symbols_.load_kernel(folder_ + "/frames.sym", error_)) << error_;
+    symbols_.settle();
+    const std::vector<uint64_t> chain = {0xffff800008000118, 0xffff800008000230, 0xffff800008000320,
+                                         0xffff800008000424, 0xffff800008000510};
+    const std::vector<std::string> expected = {
+        "[regmap, clk: 3 frames, regmap_mmio_write32le+0x18/0x100]",
+        "arm_smmu_runtime_suspend+0x24/0x100",
+        "clk_bulk_disable+0x10/0x100", // not among the innermost: somebody else's frame below it
+    };
+    EXPECT_EQ(symbols_.lines_of(chain), expected);
+    EXPECT_EQ(symbols_.carriers(chain), 3u);
+    // The read of a clock's status, and nobody above it that is known: all is shown.
+    const std::vector<uint64_t> bare = {0xffff800008000118, 0xffff800008000230};
+    EXPECT_EQ(symbols_.carriers(bare), 0u);
+    EXPECT_EQ(symbols_.lines_of(bare).size(), 2u);
+    EXPECT_EQ(symbols_.lines_of(std::span(chain).first(1)).front(),
+              "regmap_mmio_write32le+0x18/0x100");
+}
+
 TEST_F(SymbolsTest, TheKernelIsMovedToWhereItRan)
 {
     ASSERT_TRUE(symbols_.load_kernel(folder_ + "/kernel.sym", error_)) << error_;
