@@ -46,6 +46,7 @@ reason = "it does"
 [scenario.only-new]
 summary = "for new ones"
 control = true
+tour = true
 kernels = ["new*"]
 cells = ["new", "old"]
 requires = []
@@ -113,6 +114,10 @@ class Choosing(unittest.TestCase):
     def test_the_default_is_one_cell_for_each_kernel_that_a_scenario_is_made_for(self):
         self.assertEqual(self.names(OLD, NEW),
                          [("old", "nap"), ("new", "nap"), ("new", "only-new")])
+
+    def test_of_a_known_kernel_the_tour_is_run_unless_something_is_named(self):
+        self.assertEqual(self.names(OLD, NEW, named=False), [("new", "only-new")])
+        self.assertEqual(len(self.names(OLD, NEW, named=False, which=Which.TABLE)), 5)
 
     def test_the_table_is_what_its_cells_say_and_no_more(self):
         self.assertEqual(self.names(OLD, NEW, which=Which.TABLE),
@@ -186,6 +191,12 @@ class Table(unittest.TestCase):
         for cell in self.cells(Which.CROSS):
             self.assertIsNotNone(cell.expected, f"{cell.kernel.name}/{cell.name}")
             self.assertTrue(cell.expected.reason)
+
+    def test_the_tour_is_short_and_shows_all_that_can_come_of_a_run_on_a_stock_kernel(self):
+        tour = [scenario for scenario in self.known.values() if scenario.tour]
+        self.assertLessEqual(len(tour), 8)
+        self.assertEqual({scenario.expected(name).verdict for scenario in tour
+                          for name in kernels.DEFAULT}, {"PASS", "FAIL", "ERROR"})
 
     def test_the_table_is_no_larger_than_one_has_patience_for(self):
         self.assertLessEqual(len(self.cells()), 200)

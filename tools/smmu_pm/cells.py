@@ -38,22 +38,23 @@ def allowed(scenario: Scenario, kernel: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.line for one in scenario.allowed))
 
 
-def wanted(scenario: Scenario, kernel: str, known: bool, named: bool) -> bool:
+class Which(Enum):
+    """Of the cells of the scenarios and kernels that are asked for."""
+
+    DEFAULT = "each scenario once on each kernel, with the default GPU and collapse; unnamed, the tour"
+    TABLE = "those that the table lists"
+    CROSS = "the full product"
+
+
+def wanted(scenario: Scenario, kernel: str, known: bool, named: bool,
+           which: Which = Which.DEFAULT) -> bool:
     """Is the scenario to be run on this kernel? `named`: it was asked for by its name.
 
     One's own kernel is not there to show that the judge sees: no controls unless they are named.
     """
     if known:
-        return scenario.runs_on(kernel)
+        return scenario.runs_on(kernel) and (named or scenario.tour or which is not Which.DEFAULT)
     return named or not scenario.control
-
-
-class Which(Enum):
-    """Of the cells of the scenarios and kernels that are asked for."""
-
-    DEFAULT = "each scenario once on each kernel, with the default GPU and collapse"
-    TABLE = "those that the table lists"
-    CROSS = "the full product"
 
 
 def _has(which: Which, kernel: Kernel, scenario: Scenario, axes: Axes) -> bool:
@@ -79,6 +80,6 @@ def choose(kernels: Sequence[Kernel], scenarios: Sequence[Scenario], *, named: b
         axes = [one for one in ALL_AXES
                 if gpu in (None, one.gpu) and collapse in (None, one.collapse)]
     return [Cell(kernel, scenario, one) for kernel in kernels for scenario in scenarios
-            if wanted(scenario, kernel.name, kernel.known, named)
+            if wanted(scenario, kernel.name, kernel.known, named, which)
             for one in axes
             if _has(which, kernel, scenario, one)]

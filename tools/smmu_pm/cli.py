@@ -93,13 +93,13 @@ def parser() -> Parser:
               epilog="What stands behind -- is added to QEMU's command line.\n\n" + EXIT_CODES)
     _add_guest_options(run)
     run.add_argument("--scenario", nargs="+", action="extend", metavar="NAME", default=[],
-                     help="what the guest does; default: all, and of an Image of your own all but "
-                          "the controls (see smmu-pm list scenarios)")
+                     help="what the guest does; default: a short tour, and of a kernel of your own all "
+                          "but the controls (see smmu-pm list scenarios)")
     more = run.add_mutually_exclusive_group()
     more.add_argument("--all", action="store_const", dest="which", const=cells.Which.TABLE,
                       default=cells.Which.DEFAULT,
-                      help="every cell that the table lists, on every kernel that it names, not only "
-                           "the stock kernels with the defaults; prints a matrix")
+                      help="every cell that the table lists, of every scenario and on every kernel that "
+                           "it names, not only the tour of the stock kernels; prints a matrix")
     more.add_argument("--cross", action="store_const", dest="which", const=cells.Which.CROSS,
                       help="the full product of known kernels, scenarios, GPUs and --on-collapse")
     run.add_argument("--out", type=Path, default=Path("smmu-pm-out"), metavar="DIR",
@@ -193,7 +193,7 @@ def _run(options: argparse.Namespace, qemu_args: tuple[str, ...]) -> int:
     chosen = scenarios.pick(scenarios.load(REPO), options.scenario)
     named = bool(options.scenario)
     names = _kernel_names(options, _default_names(options, chosen))
-    if not any(cells.wanted(scenario, name, kernels.is_known(name), named)
+    if not any(cells.wanted(scenario, name, kernels.is_known(name), named, options.which)
                for name in names for scenario in chosen):
         raise Trouble(f"{chosen[0].name} is not made for {', '.join(names)}, but for "
                       f"{', '.join(chosen[0].kernels)}")

@@ -17,7 +17,7 @@ GPUS = ("a510", "a530")
 COLLAPSES = ("lose", "retain", "retain-all")
 
 _KEYS = {"summary", "from", "cmdline", "overlay", "machine", "qemu", "control", "kernels", "gpus", "cells",
-         "module", "requires", "console", "expect"}
+         "module", "requires", "console", "expect", "tour"}
 _CELL_KEYS = {"kernel", "gpu", "collapse", "verdict", "findings", "reason"}
 _CONSOLE_KEYS = {"line", "kernel", "reason"}
 
@@ -92,6 +92,7 @@ class Scenario:
     gpus: tuple[str, ...] = GPUS
     cells: tuple[Cells, ...] = ()
     module: bool = False  # pm_testdev.ko is in the initramfs
+    tour: bool = False  # `run` alone has it
 
     def has(self, kernel: str, axes: Axes) -> bool:
         """Is it a cell of the table: one that `run --all` has?"""
@@ -165,7 +166,7 @@ def _scenario(name: str, row: Mapping[str, Any], everywhere: tuple[Allowed, ...]
                     row.get("machine", ""),
                     tuple(row.get("qemu", ())), row.get("control", False), tuple(row.get("kernels", ("*",))),
                     _gpus(row), tuple(_cells(text) for text in row["cells"]),
-                    module=row.get("module", False))
+                    module=row.get("module", False), tour=row.get("tour", False))
 
 
 def parse(table: Mapping[str, Any], path: Path) -> dict[str, Scenario]:
