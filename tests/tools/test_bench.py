@@ -11,7 +11,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from smmu_pm import cache, cli, proc, qemu, report, trouble, ui
+from smmu_pm import cache, cli, proc, qemu, report, runner, trouble, ui
 from smmu_pm.runner import Panicked, Result
 from smmu_pm.scenarios import Expectation
 
@@ -112,6 +112,18 @@ class Verdicts(unittest.TestCase):
 
     def test_another_finding_than_the_expected_one_is_a_fail(self):
         self.assertEqual(report.code([self.result("FAIL", "FAIL", ["a", "b"], ["a"])]), 1)
+
+    def test_a_finding_that_does_not_name_the_guilty_function_is_a_fail(self):
+        row = Expectation("FAIL", ("a",), "because", ("guilty",))
+        for named, code in ((("guilty", "other"), 0), (("other",), 1)):
+            result = Result("k", "s", "FAIL", ("a",), row, 1.0, Path("out"), frozenset(named))
+            self.assertEqual(report.code([result]), code)
+
+    def test_only_the_first_five_lines_of_a_chain_are_read(self):
+        lines = "".join(f"  f{number}+0x1/0x2 [msm]\n" for number in range(9))
+        text = f"BUG\n\nAccessed by:\n{lines}\n  stray+0x0/0x1\nSwitched off (x) at 1 s, by:\n  [regmap, clk: 3 frames, g]\n  h\n"
+        self.assertEqual(runner.first_functions(text),
+                         {"f0", "f1", "f2", "f3", "f4", "[regmap, clk: 3 frames, g]", "h"})
 
     def test_a_control_that_passes_is_a_fail(self):
         self.assertEqual(report.code([self.result("PASS", "FAIL", [], ["a"])]), 1)

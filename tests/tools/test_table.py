@@ -198,6 +198,11 @@ class Table(unittest.TestCase):
         self.assertEqual({scenario.expected(name).verdict for scenario in tour
                           for name in kernels.DEFAULT}, {"PASS", "FAIL", "ERROR"})
 
+    def test_every_wrong_kernel_has_a_cell_in_which_a_finding_names_the_guilty_function(self):
+        for name in ("c1", "c2", "c3", "c2-no-restore", "no-restore", "no-device-links"):
+            self.assertTrue(any(cell.expected.names for cell in self.cells()
+                                if cell.kernel.name == name), name)
+
     def test_the_table_is_no_larger_than_one_has_patience_for(self):
         self.assertLessEqual(len(self.cells()), 200)
 

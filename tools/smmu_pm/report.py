@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from .runner import Result
+from .runner import FRAMES, Result
 
 PASSED, FAILED, NOT_JUDGED = 0, 1, 125
 UNJUDGED = ("ERROR", "VACUOUS")
@@ -71,7 +71,8 @@ def explanation(result: Result) -> str:
     head = f"{result.folder}: {result.verdict}"
     if result.expected is not None:
         wanted = _counted(result.expected.findings)
-        head += (f", expected {result.expected.verdict} with findings: {wanted} "
+        names = "".join(f", naming {name} within {FRAMES} frames" for name in result.expected.names)
+        head += (f", expected {result.expected.verdict} with findings: {wanted}{names} "
                  f"({result.expected.reason})")
     lines = findings_text(result).rstrip().splitlines()
     if len(lines) > SHOWN_LINES:

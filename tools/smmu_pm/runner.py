@@ -28,6 +28,7 @@ GUEST_TIMEOUT_MS = 60_000  # of the guest's time; a scenario takes a fifth of it
 HOST_TIMEOUT_S = 600.0  # for a QEMU that does not get on at all
 PANIC_S = 3.0  # for a kernel to restart after a panic, which all but the earliest do at once
 PANIC_END = b"---[ end Kernel panic"
+FRAMES = 5  # that one reads of a call chain before looking elsewhere
 FILES = ("console.log", "journal.jsonl", "findings.txt", "verdict.json")
 
 
@@ -53,13 +54,30 @@ class Result:
     expected: Expectation | None  # None: the table has no row
     seconds: float
     folder: Path
+    named: frozenset[str] = frozenset()  # functions at the top of the findings' call chains
 
     @property
     def as_expected(self) -> bool | None:
         if self.expected is None:
             return None
         return (self.verdict == self.expected.verdict
-                and set(self.findings) == set(self.expected.findings))
+                and set(self.findings) == set(self.expected.findings)
+                and self.named.issuperset(self.expected.names))
+
+
+def first_functions(findings: str) -> frozenset[str]:
+    """Of each call chain in a findings.txt, what stands in the lines that one reads at once."""
+    found = set()
+    left = 0
+    for line in findings.splitlines():
+        if line.endswith("by:"):
+            left = FRAMES
+        elif left and line.startswith("  "):
+            left -= 1
+            found.add(line.strip().partition("+")[0])
+        else:
+            left = 0
+    return frozenset(found)
 
 
 @once
@@ -215,13 +233,14 @@ def run_one(bench: Bench, cell: Cell, initrd: Path, out: Path) -> Result:
             "policy": bench.policy, "seed": bench.seed, "qemu_args": list(bench.qemu_args),
             "expected": None if expected is None else {
                 "verdict": expected.verdict, "findings": list(expected.findings),
-                "reason": expected.reason},
+                "names": list(expected.names), "reason": expected.reason},
         }
+        named = first_functions((folder / "findings.txt").read_text(encoding="utf-8", errors="replace"))
         (folder / "verdict.json").write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
         folder.chmod(0o755)
         _replace(folder, place)
     return Result(cell.kernel.name, cell.name, verdict, findings, expected,
-                  time.monotonic() - began, place)
+                  time.monotonic() - began, place, named)
 
 
 def _replace(folder: Path, place: Path) -> None:

@@ -18,7 +18,7 @@ COLLAPSES = ("lose", "retain", "retain-all")
 
 _KEYS = {"summary", "from", "cmdline", "overlay", "machine", "qemu", "control", "kernels", "gpus", "cells",
          "module", "requires", "console", "expect", "tour"}
-_CELL_KEYS = {"kernel", "gpu", "collapse", "verdict", "findings", "reason"}
+_CELL_KEYS = {"kernel", "gpu", "collapse", "verdict", "findings", "names", "reason"}
 _CONSOLE_KEYS = {"line", "kernel", "reason"}
 
 
@@ -57,6 +57,7 @@ class Expectation:
     verdict: str
     findings: tuple[str, ...]  # exactly these names, in any order
     reason: str
+    names: tuple[str, ...] = ()  # functions that a reader of the findings must come upon at once
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,8 @@ def _row(cell: Mapping[str, Any]) -> Row:
         if not any(fnmatchcase(value, cell.get(key, "*")) for value in values):
             raise KeyError(f"no {key} is called {cell[key]}")
     return Row(Cells(cell.get("kernel", "*"), cell.get("gpu", "*"), cell.get("collapse", "*")),
-               Expectation(cell["verdict"], tuple(cell.get("findings", ())), cell["reason"]))
+               Expectation(cell["verdict"], tuple(cell.get("findings", ())), cell["reason"],
+                           tuple(cell.get("names", ()))))
 
 
 def _gpus(row: Mapping[str, Any]) -> tuple[str, ...]:

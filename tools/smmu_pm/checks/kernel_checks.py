@@ -9,37 +9,27 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from .. import cache, cells, kbuild, kernels, proc, runner, scenarios, trouble, variants
+from .. import cache, cells, kbuild, kernels, proc, report, runner, scenarios, trouble, variants
 from ..ui import Step
 from . import Context, Item
 
 QUESTION = "unmap-while-suspended"
 GUILTY = "arm_smmu_unmap_pages"
-FRAMES = 5  # that one reads before looking elsewhere
 SMMU = "drivers/iommu/arm/arm-smmu/arm-smmu.c"
 COMMITS, BROKEN, REPAIRED, BAD = 10, 5, 6, 8
 
 
-def _first_frames(findings: str) -> list[str]:
-    """Of the first finding: who touched it, innermost first."""
-    after = findings.partition("Accessed by:\n")[2].partition("\n\n")[0]
-    return [line.strip() for line in after.splitlines()][:FRAMES]
-
-
 def right_and_wrong(context: Context) -> Iterator[Item]:
+    """The table's rows for c2 say whom its findings name."""
     known = scenarios.load(context.repo)
     asked = [cells.Cell(kernels.get(name), known[scenario])
              for name in ("merged", "c2") for scenario in ("submit-and-wait", QUESTION)]
     for result in runner.run_all(context.bench, asked, context.scratch / "variants"):
         wrong = (result.kernel, result.name) == ("c2", QUESTION)
-        found = (result.folder / "findings.txt").read_text(encoding="utf-8")
-        ok = (result.verdict == "FAIL" and "register-touch" in result.findings if wrong
-              else result.verdict == "PASS" and not result.findings)
-        yield Item(f"kernels: {result.kernel}/{result.name}: {result.verdict}", ok, found)
-        if wrong:
-            frames = _first_frames(found)
-            yield Item(f"kernels: {GUILTY} is among the first {FRAMES} frames of c2's finding",
-                       any(frame.startswith(f"{GUILTY}+") for frame in frames), "\n".join(frames))
+        ok = result.as_expected and (result.verdict == "FAIL" and GUILTY in result.named if wrong
+                                     else result.verdict == "PASS" and not result.findings)
+        yield Item(f"kernels: {result.kernel}/{result.name}: {result.verdict}", ok,
+                   report.explanation(result) or report.findings_text(result))
 
 
 def _replace(path: Path, text: str) -> None:
