@@ -171,6 +171,11 @@ void small_work(const struct buffer *commands, const struct buffer *target);
  * reads it again and again. The first word it has written. Returns the fence.
  */
 uint32_t waiting_work(struct buffer buffers[2]);
+/*
+ * Phase "stale": a submit that writes to the address of a buffer that was in use and is freed, which
+ * must fault. Returns its fence. The GPU is open.
+ */
+uint32_t stale_submit(void);
 
 /* ---- unmaps.c: many buffers, to be unmapped one by one --------------------------------------- */
 

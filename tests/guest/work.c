@@ -111,6 +111,25 @@ void small_work(const struct buffer *commands, const struct buffer *target)
                 target->words[word], value);
 }
 
+uint32_t stale_submit(void)
+{
+    struct buffer buffers[3];
+    unsigned dwords, i;
+    uint64_t stale;
+
+    for (i = 0; i < 3; i++) {
+        buffers[i] = buffer_new();
+        buffer_reserve(&buffers[i]);
+    }
+    small_work(&buffers[0], &buffers[1]);
+    small_work(&buffers[0], &buffers[2]);
+    stale = buffers[2].iova;
+    buffer_free(&buffers[2]);
+    dwords = put_mem_write(buffers[0].words, 0, stale, 0xbad0bad0);
+    mark_phase("stale");
+    return submit(&buffers[0], dwords, NULL, 0);
+}
+
 uint32_t waiting_work(struct buffer buffers[2])
 {
     unsigned dwords = 0, waited;

@@ -8,23 +8,10 @@
 
 void fault_irq_after_power_off(void)
 {
-    struct buffer buffers[3];
-    unsigned dwords, i;
-    uint64_t stale;
     uint32_t fence;
 
     gpu_open();
-    for (i = 0; i < 3; i++) {
-        buffers[i] = buffer_new();
-        buffer_reserve(&buffers[i]);
-    }
-    small_work(&buffers[0], &buffers[1]);
-    small_work(&buffers[0], &buffers[2]);
-    stale = buffers[2].iova;
-    buffer_free(&buffers[2]);
-    dwords = put_mem_write(buffers[0].words, 0, stale, 0xbad0bad0);
-    mark_phase("stale");
-    fence = submit(&buffers[0], dwords, NULL, 0);
+    fence = stale_submit();
     /* Given up by hangcheck, within 500 ms to 1 s. */
     if (!wait_fence(fence, 2000))
         give_up("waited 2 s for the driver to notice that the GPU hangs");
