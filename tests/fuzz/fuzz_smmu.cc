@@ -42,7 +42,7 @@ struct Tally {
 class Host final : public smmu::Host {
 public:
     std::unordered_map<uint64_t, uint64_t> memory;
-    std::array<bool, 1 + smmu::max_context_banks> irq{};
+    std::array<bool, smmu::max_lines> irq{};
     unsigned pm_faults = 0;
     std::set<uint32_t> held; ///< tokens that their masters wait for
 

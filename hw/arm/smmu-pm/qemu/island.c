@@ -162,6 +162,13 @@ static void connect_irq(Msm8996GfxState *s, DeviceState *from, int line,
                        qdev_get_gpio_in_named(DEVICE(s), "irq-in", irq));
 }
 
+unsigned msm8996_gfx_context_lines(const Msm8996GfxState *s)
+{
+    const SmmuPmSmmu *core = arm_smmu_v2_pm_core(ARM_SMMU_V2_PM(s->smmu));
+
+    return MIN(smmu_pm_smmu_context_lines(core), MSM8996_GFX_BANKS_TESTDEV);
+}
+
 static void wire_lines(Msm8996GfxState *s)
 {
     qdev_connect_gpio_out_named(s->mmcc, "gpu", 0,
@@ -174,7 +181,7 @@ static void wire_lines(Msm8996GfxState *s)
     qdev_connect_gpio_out_named(s->gpu, "pm-fault", 0,
                                 qdev_get_gpio_in_named(DEVICE(s), "pm-fault-in",
                                                        1));
-    for (unsigned i = 0; i <= banks(s); i++) {
+    for (unsigned i = 0; i <= msm8996_gfx_context_lines(s); i++) {
         sysbus_connect_irq(SYS_BUS_DEVICE(s->smmu), i,
                            qdev_get_gpio_in(s->delay, i));
         connect_irq(s, s->delay, i, smmu_irqs[i]);
@@ -287,8 +294,13 @@ static void configure(Msm8996GfxState *s)
     qdev_prop_set_uint64(s->gcc, "gdsc-delay", 0);
     qdev_prop_set_uint64(s->mmcc, "gdsc-delay", o->gdsc_delay);
     qdev_prop_set_uint32(s->mark, "timeout-ms", o->timeout_ms);
-    qdev_prop_set_uint32(s->smmu, "num-cb", banks(s));
-    qdev_prop_set_uint32(s->delay, "lines", 1 + banks(s));
+    if (o->smmu_preset) {
+        qdev_prop_set_string(s->smmu, "preset", o->smmu_preset);
+        qdev_prop_set_uint32(s->delay, "lines", 1 + MSM8996_GFX_BANKS_TESTDEV);
+    } else {
+        qdev_prop_set_uint32(s->smmu, "num-cb", banks(s));
+        qdev_prop_set_uint32(s->delay, "lines", 1 + banks(s));
+    }
     qdev_prop_set_uint64(s->delay, "rise", o->irq_delay);
     object_property_set_link(OBJECT(s->gpu), "smmu", OBJECT(s->smmu),
                              &error_abort);
@@ -338,7 +350,10 @@ static void gfx_realize(DeviceState *dev, Error **errp)
     place(s, s->gcc, MSM8996_GCC);
     place(s, s->mmcc, MSM8996_MMCC);
     place(s, s->gpu, MSM8996_GPU);
-    place(s, s->smmu, MSM8996_SMMU);
+    place(s, s->smmu,
+          memory_region_size(sysbus_mmio_get_region(SYS_BUS_DEVICE(s->smmu),
+                                                    0)) > MSM8996_SMMU_SIZE
+          ? MSM8996_SMMU_LARGE : MSM8996_SMMU);
     place(s, s->mark, MSM8996_MARK);
     place(s, s->smem, MSM8996_SMEM);
     place_region(s, s->smem, 1, MSM8996_MUTEX);
@@ -351,6 +366,7 @@ static void gfx_realize(DeviceState *dev, Error **errp)
 static void gfx_finalize(Object *obj)
 {
     g_free(MSM8996_GFX(obj)->options.journal);
+    g_free(MSM8996_GFX(obj)->options.smmu_preset);
 }
 
 /* The blocks restore the levels of their own inputs. */

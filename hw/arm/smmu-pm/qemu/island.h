@@ -11,7 +11,8 @@
  *
  * sysbus MMIO region 0: MSM8996_SIZE bytes that belong at MSM8996_BASE
  * (msm8996_map.h). sysbus interrupts: 0 SMMU global, 1 and 2 its context banks,
- * 3 GPU; with pm-testdev also 4 and 5 context banks 2 and 3, 6 pm-testdev. GPIO
+ * 3 GPU; with pm-testdev also 4 and 5 context banks 2 and 3, 6 pm-testdev. An
+ * SMMU preset with more context interrupts has its first four there. GPIO
  * output "pm-fault": pulses when any access met a block that it could not
  * reach. Children: "gcc", "mmcc", "smmu", "gpu", "delay", "mark", "smem",
  * "journal", and "testdev" if it was asked for.
@@ -72,6 +73,7 @@ typedef struct Msm8996GfxOptions {
     int gpu;      /* an Msm8996GfxGpu */
     int withheld; /* an Msm8996GfxWithheld */
     bool testdev; /* a second client */
+    char *smmu_preset; /* NULL: MSM8996's */
     uint64_t seed;
     uint64_t gdsc_delay;  /* virtual ns, from a request to the domain */
     uint64_t irq_delay;   /* virtual ns, of a rising SMMU interrupt */
@@ -98,5 +100,8 @@ struct Msm8996GfxState {
 
     Msm8996GfxOptions options;
 };
+
+/* Of a realized one: how many lines of the SMMU's contexts are wired. */
+unsigned msm8996_gfx_context_lines(const Msm8996GfxState *s);
 
 #endif

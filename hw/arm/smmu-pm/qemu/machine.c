@@ -24,6 +24,7 @@
 #include "island.h"
 #include "msm8996_map.h"
 #include "seam/common.h"
+#include "smmu.h"
 
 #define TYPE_VIRT_MSM8996 MACHINE_TYPE_NAME("virt-msm8996")
 OBJECT_DECLARE_TYPE(VirtMsm8996State, VirtMsm8996Class, VIRT_MSM8996)
@@ -172,6 +173,7 @@ static void create_island(VirtMsm8996State *s)
 
     MSM8996_GFX(dev)->options = s->options;
     MSM8996_GFX(dev)->options.journal = g_strdup(s->options.journal);
+    MSM8996_GFX(dev)->options.smmu_preset = g_strdup(s->options.smmu_preset);
     object_property_add_child(OBJECT(s), "island", OBJECT(dev));
     sysbus_realize_and_unref(sbd, &error_fatal);
     sysbus_mmio_map(sbd, 0, MSM8996_BASE);
@@ -179,6 +181,43 @@ static void create_island(VirtMsm8996State *s)
         sysbus_connect_irq(sbd, i,
                            qdev_get_gpio_in(VIRT_MACHINE(s)->gic, spis[i]));
     }
+}
+
+/*
+ * Another SMMU than MSM8996's, in the device tree: where it is, what it is, and
+ * an interrupt for each context bank. One that shares one line names it again
+ * and again, as the trees of such parts do. Linux takes no SMMU with more banks
+ * than wired lines otherwise: smmu-v2-full is for programs without a kernel.
+ */
+static void describe_smmu(MachineState *machine, Msm8996GfxState *gfx)
+{
+    static const char node[] = "/iommu@bb40000";
+    static const int spis[] = {
+        MSM8996_SPI_SMMU_CB0, MSM8996_SPI_SMMU_CB1, MSM8996_SPI_SMMU_CB2,
+        MSM8996_SPI_SMMU_CB3,
+    };
+    const SmmuPmSmmu *core = arm_smmu_v2_pm_core(ARM_SMMU_V2_PM(gfx->smmu));
+    uint64_t size = smmu_pm_smmu_size(core);
+    unsigned lines = msm8996_gfx_context_lines(gfx);
+    unsigned count = lines == 1 ? smmu_pm_smmu_banks_count(core) : lines;
+    g_autofree uint32_t *interrupts = g_new(uint32_t, 3 * (1 + count));
+
+    if (size == MSM8996_SMMU_SIZE) {
+        return;
+    }
+    for (unsigned i = 0; i <= count; i++) {
+        int spi = i == 0 ? MSM8996_SPI_SMMU_GLOBAL
+                         : spis[lines == 1 ? 0 : i - 1];
+
+        interrupts[3 * i] = cpu_to_be32(0);
+        interrupts[3 * i + 1] = cpu_to_be32(spi);
+        interrupts[3 * i + 2] = cpu_to_be32(4); /* level, active high */
+    }
+    qemu_fdt_setprop(machine->fdt, node, "interrupts", interrupts,
+                     3 * (1 + count) * sizeof(*interrupts));
+    qemu_fdt_setprop_string(machine->fdt, node, "compatible", "arm,mmu-500");
+    qemu_fdt_setprop_sized_cells(machine->fdt, node, "reg",
+                                 2, MSM8996_SMMU_LARGE, 2, size);
 }
 
 static void virt_msm8996_init(MachineState *machine)
@@ -210,6 +249,8 @@ static void virt_msm8996_init(MachineState *machine)
         merge_overlay(machine, testdev_overlay, sizeof(testdev_overlay),
                       "msm8996-testdev");
     }
+    describe_smmu(machine, MSM8996_GFX(
+        object_resolve_path_component(OBJECT(s), "island")));
     if (s->dt_overlay) {
         merge_overlay_file(machine, s->dt_overlay);
     }
@@ -315,6 +356,19 @@ static void set_journal(Object *obj, const char *value, Error **errp)
     s->options.journal = g_strdup(value);
 }
 
+static char *get_smmu_preset(Object *obj, Error **errp)
+{
+    return g_strdup(VIRT_MSM8996(obj)->options.smmu_preset);
+}
+
+static void set_smmu_preset(Object *obj, const char *value, Error **errp)
+{
+    VirtMsm8996State *s = VIRT_MSM8996(obj);
+
+    g_free(s->options.smmu_preset);
+    s->options.smmu_preset = g_strdup(value);
+}
+
 static char *get_dt_overlay(Object *obj, Error **errp)
 {
     return g_strdup(VIRT_MSM8996(obj)->dt_overlay);
@@ -351,6 +405,7 @@ static void virt_msm8996_instance_init(Object *obj)
 static void virt_msm8996_instance_finalize(Object *obj)
 {
     g_free(VIRT_MSM8996(obj)->options.journal);
+    g_free(VIRT_MSM8996(obj)->options.smmu_preset);
     g_free(VIRT_MSM8996(obj)->dt_overlay);
 }
 
@@ -408,6 +463,11 @@ static void virt_msm8996_class_init(ObjectClass *oc, SMMU_PM_CLASS_DATA *data)
     object_class_property_add_str(oc, "journal", get_journal, set_journal);
     object_class_property_set_description(oc, "journal",
         "File that the journal is written to");
+    object_class_property_add_str(oc, "smmu-preset", get_smmu_preset,
+                                  set_smmu_preset);
+    object_class_property_set_description(oc, "smmu-preset",
+        "What the SMMU is: msm8996-adreno (unless set, with the banks that the "
+        "island needs), mmu-500, smmu-v2-full");
     object_class_property_add_str(oc, "dt-overlay", get_dt_overlay,
                                   set_dt_overlay);
     object_class_property_set_description(oc, "dt-overlay",

@@ -6,7 +6,9 @@
  * All blocks stand in the free hole below virt's PCI window. MMCC, GPU and SMMU
  * and the TCSR's mutexes keep their distances of MSM8996 (0x8c0000, 0xb00000,
  * 0xb40000 and 0x740000 there); GCC, at 0x300000 there, is nearer, SMEM is in
- * DRAM, and mark page and pm-testdev are on no SoC. The SPIs are free ones of
+ * DRAM, and mark page and pm-testdev are on no SoC. With an smmu-preset other
+ * than MSM8996's own the SMMU has too large a window for its place, and is at
+ * the end. The SPIs are free ones of
  * virt's 224.
  */
 #ifndef MSM8996_MAP_H
@@ -31,6 +33,8 @@
 #define MSM8996_TESTDEV_SIZE 0x1000
 #define MSM8996_SMEM      0x0bc00000
 #define MSM8996_SMEM_SIZE 0x10000
+/* The SMMU with an smmu-preset whose window is more than MSM8996_SMMU_SIZE */
+#define MSM8996_SMMU_LARGE 0x0bd00000
 
 /* Shared peripheral interrupts, all level-high */
 #define MSM8996_SPI_SMMU_GLOBAL 180

@@ -18,7 +18,6 @@
 #include "trace.h"
 #include "upstream.h"
 
-#define LINES_MAX 9
 #define MASTERS_MAX 4
 
 typedef struct ArmSmmuV2PmMaster {
@@ -32,7 +31,7 @@ struct ArmSmmuV2PmState {
     MemoryRegion mmio;
     SmmuPmSmmu *core;
     SmmuPmSaved saved;
-    qemu_irq irq[LINES_MAX];
+    qemu_irq irq[SMMU_PM_SMMU_LINES_MAX];
     qemu_irq pm_fault;
     Clock *iface;
     Clock *bus;
@@ -45,6 +44,7 @@ struct ArmSmmuV2PmState {
     uint8_t policy;
     uint8_t dma_policy;
     uint8_t collapse;
+    char *preset;
     uint32_t num_smrg;
     uint32_t num_cb;
 };
@@ -178,7 +178,7 @@ static MemTxResult smmu_read(void *opaque, hwaddr offset, uint64_t *value,
     MemTxResult result;
 
     smmu_pm_guest_enter(attrs);
-    result = answer(smmu_pm_smmu_read(s->core, offset, size), value);
+    result = answer(smmu_pm_smmu_read(s->core, offset, size, attrs.secure), value);
     smmu_pm_guest_leave();
     trace_smmu_pm_read(offset, size, *value);
     return result;
@@ -193,7 +193,8 @@ static MemTxResult smmu_write(void *opaque, hwaddr offset, uint64_t value,
 
     trace_smmu_pm_write(offset, size, value);
     smmu_pm_guest_enter(attrs);
-    result = answer(smmu_pm_smmu_write(s->core, offset, size, value), &ignored);
+    result = answer(smmu_pm_smmu_write(s->core, offset, size, value,
+                                       attrs.secure), &ignored);
     smmu_pm_guest_leave();
     return result;
 }
@@ -278,18 +279,21 @@ static void smmu_realize(DeviceState *dev, Error **errp)
         .policy = s->policy,
         .dma_policy = s->dma_policy,
         .collapse = s->collapse,
+        .preset = s->preset,
     };
 
     s->core = smmu_pm_smmu_new(&config, &host,
                                smmu_pm_journal_core(s->journal));
     if (!s->core) {
-        error_setg(errp, "'num-smrg' must be 1 to 127, 'num-cb' 1 to 8");
+        error_setg(errp, "'preset' must be msm8996-adreno, mmu-500 or "
+                   "smmu-v2-full, 'num-smrg' 0 to 127 and 'num-cb' at least 1 "
+                   "and what its register window has room for");
         return;
     }
     memory_region_init_io(&s->mmio, OBJECT(s), &smmu_ops, s,
                           TYPE_ARM_SMMU_V2_PM, smmu_pm_smmu_size(s->core));
     sysbus_init_mmio(SYS_BUS_DEVICE(dev), &s->mmio);
-    for (unsigned i = 0; i <= s->num_cb; i++) {
+    for (unsigned i = 0; i < smmu_pm_smmu_lines(s->core); i++) {
         sysbus_init_irq(SYS_BUS_DEVICE(dev), &s->irq[i]);
     }
     set_supply(s, SMMU_PM_SUPPLY_RESET, true);
@@ -371,8 +375,10 @@ static const Property smmu_properties[] = {
     DEFINE_PROP_UINT8("policy", ArmSmmuV2PmState, policy, 0),
     DEFINE_PROP_UINT8("dma-policy", ArmSmmuV2PmState, dma_policy, 0),
     DEFINE_PROP_UINT8("on-collapse", ArmSmmuV2PmState, collapse, 0),
-    DEFINE_PROP_UINT32("num-smrg", ArmSmmuV2PmState, num_smrg, 8),
-    DEFINE_PROP_UINT32("num-cb", ArmSmmuV2PmState, num_cb, 2),
+    DEFINE_PROP_STRING("preset", ArmSmmuV2PmState, preset),
+    DEFINE_PROP_UINT32("num-smrg", ArmSmmuV2PmState, num_smrg,
+                       SMMU_PM_AS_PRESET),
+    DEFINE_PROP_UINT32("num-cb", ArmSmmuV2PmState, num_cb, SMMU_PM_AS_PRESET),
 };
 
 static void smmu_class_init(ObjectClass *klass, SMMU_PM_CLASS_DATA *data)

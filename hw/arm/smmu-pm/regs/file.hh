@@ -16,8 +16,12 @@
 
 #include <cstddef>
 #include <tuple>
+#include <vector>
 
 namespace smmu_pm::regs {
+
+/// A register array with this stride stands once on each of a row of pages, which are alike.
+inline constexpr uint32_t page_size = 0x1000;
 
 /// A register's declaration with its type erased: for dispatch, journal, save and documentation.
 struct Info {
@@ -26,7 +30,10 @@ struct Info {
     unsigned width;
     uint64_t reset;
     uint64_t rw, ro, wo, w1c;
-    std::size_t base; ///< of the first instance in a file's storage
+    std::size_t base; ///< of the first instance in a file's storage; if paged, within each page
+
+    /// One of a page that there are several of, all alike.
+    constexpr bool paged() const { return place.count > 1 && place.stride == page_size; }
 };
 
 /// "SMMU_CBn_FSR" and 3 give "SMMU_CB3_FSR": the manual's n is the instance.
@@ -66,18 +73,19 @@ namespace detail {
 template <class... Rs>
 constexpr std::array<Info, sizeof...(Rs)> make_infos()
 {
-    std::size_t base = 0;
+    std::size_t base = 0, in_page = 0;
     std::array<Info, sizeof...(Rs)> infos = {Info{Rs::name, Rs::place, Rs::width, Rs::reset,
                                                   Rs::rw_mask, Rs::ro_mask, Rs::wo_mask,
                                                   Rs::w1c_mask, 0}...};
     for (Info& info : infos) {
-        info.base = base;
-        base += info.place.count;
+        info.base = info.paged() ? in_page : base;
+        (info.paged() ? in_page : base) += info.paged() ? 1 : info.place.count;
     }
     return infos;
 }
 
-/// For each word of the window the number of its register plus one; 0: none.
+/// For each word of the window the number of its register plus one; 0: none. Of pages that are
+/// alike the first stands for all.
 template <uint32_t Span>
 struct Map {
     std::array<uint16_t, Span / 4> entry{};
@@ -91,7 +99,7 @@ constexpr Map<Span> make_map()
     const auto infos = make_infos<Rs...>();
     for (std::size_t kind = 0; kind < infos.size(); ++kind) {
         const Info& info = infos[kind];
-        for (uint32_t i = 0; i < info.place.count; ++i)
+        for (uint32_t i = 0; i < (info.paged() ? 1 : info.place.count); ++i)
             for (uint32_t half = 0; half < info.width / 32; ++half) {
                 uint16_t& entry = map.entry[(info.place.offset + i * info.place.stride) / 4 + half];
                 map.clash = map.clash || entry != 0;
@@ -110,9 +118,18 @@ class File {
 
 public:
     static constexpr std::array<Info, kinds> infos = detail::make_infos<Rs...>();
-    static constexpr std::size_t instances = (std::size_t{0} + ... + Rs::place.count);
     static constexpr uint32_t span = std::max(
         {(Rs::place.offset + (Rs::place.count - 1) * Rs::place.stride + Rs::width / 8)...});
+    /// Where the pages that are alike begin, or the end of all.
+    static constexpr uint32_t pages = [] {
+        uint32_t first = (span + page_size - 1) / page_size * page_size;
+        for (const Info& info : infos)
+            if (info.paged())
+                first = std::min(first, info.place.offset / page_size * page_size);
+        return first;
+    }();
+    /// Words that can be told apart by where() below.
+    static constexpr uint32_t words = std::min(span, pages + page_size) / 4 + 1;
 
     /// f(R{}) for each type of register, in the order declared.
     template <class F>
@@ -121,25 +138,22 @@ public:
         (f(Rs{}), ...);
     }
 
-    File() { reset(); }
+    /// As after a reset.
+    File() = default;
 
-    void reset()
-    {
-        for (const Info& info : infos)
-            for (std::size_t i = 0; i < info.place.count; ++i)
-                storage_[info.base + i] = info.reset;
-    }
+    void reset() { *this = {}; }
 
-    /// The device's own view: no access rule, no effect.
+    /// The device's own view: no access rule, no effect. An index beyond the array is the last
+    /// instance: no guest can name it, see find().
     template <class R>
     Value<R> get(unsigned index = 0) const
     {
-        return Value<R>(storage_[slot<R>(index)]);
+        return Value<R>(stored(infos[number_of<R>()], index));
     }
     template <class R>
     void put(Value<R> value, unsigned index = 0)
     {
-        storage_[slot<R>(index)] = value.raw();
+        store(infos[number_of<R>()], index, value.raw());
     }
 
     /// The register at an offset, or nullptr. `offset` may point at the upper half of a 64-bit one.
@@ -147,8 +161,16 @@ public:
     {
         if (offset >= span)
             return nullptr;
-        const uint16_t entry = map.entry[static_cast<std::size_t>(offset / 4)];
-        return entry == 0 ? nullptr : &infos[entry - 1u];
+        const uint16_t entry = map.entry[where(offset)];
+        if (entry == 0)
+            return nullptr;
+        const Info& info = infos[entry - 1u];
+        return info.paged() && (offset - pages) / page_size >= info.place.count ? nullptr : &info;
+    }
+    /// The number of an offset's word below `words`, the same on all pages that are alike.
+    static constexpr std::size_t where(uint64_t offset)
+    {
+        return static_cast<std::size_t>((offset < pages ? offset : pages + offset % page_size) / 4);
     }
     static constexpr unsigned index_at(const Info& info, uint64_t offset)
     {
@@ -199,7 +221,7 @@ public:
         const unsigned index = index_at(*info, offset);
         if (size == 4 && info->width == 64) {
             // The other half is written with what it holds, W1C bits with 0: it stays as it is.
-            const uint64_t held = storage_[info->base + index] & ~info->w1c;
+            const uint64_t held = stored(*info, index) & ~info->w1c;
             value = (offset & 4) != 0 ? (held & 0xffff'ffff) | value << 32
                                       : (held & ~uint64_t{0xffff'ffff}) | (value & 0xffff'ffff);
         }
@@ -213,8 +235,8 @@ public:
     {
         for (const Info& info : infos)
             for (unsigned i = 0; i < info.place.count; ++i)
-                if (storage_[info.base + i] != info.reset)
-                    f(info.place.offset + i * info.place.stride, storage_[info.base + i]);
+                if (const uint64_t value = stored(info, i); value != info.reset)
+                    f(info.place.offset + i * info.place.stride, value);
     }
 
     /// Puts a saved value back; false: no such register, or a bit set that it cannot hold. Start
@@ -225,11 +247,22 @@ public:
         if (info == nullptr || (offset - info->place.offset) % (info->width / 8) != 0 ||
             (value & ~(info->rw | info->ro | info->w1c)) != 0)
             return false;
-        storage_[info->base + index_at(*info, offset)] = value;
+        store(*info, index_at(*info, offset), value);
         return true;
     }
 
-    bool operator==(const File&) const = default;
+    bool operator==(const File& other) const
+    {
+        const File& longer = paged_.size() < other.paged_.size() ? other : *this;
+        const File& shorter = &longer == this ? other : *this;
+        if (single_ != other.single_)
+            return false;
+        for (std::size_t i = 0; i < longer.paged_.size(); ++i)
+            if (longer.paged_[i] !=
+                (i < shorter.paged_.size() ? shorter.paged_[i] : page_reset[i % in_page]))
+                return false;
+        return true;
+    }
 
 private:
     static constexpr std::size_t number(const Info& info)
@@ -248,11 +281,27 @@ private:
         return i;
     }
 
-    /// An index beyond the array is the last instance: no guest can name it, see find().
-    template <class R>
-    static constexpr std::size_t slot(unsigned index)
+    uint64_t stored(const Info& info, unsigned index) const
     {
-        return infos[number_of<R>()].base + std::min<std::size_t>(index, R::place.count - 1);
+        const std::size_t i = std::min<std::size_t>(index, info.place.count - 1);
+        if (!info.paged())
+            return single_[info.base + i];
+        const std::size_t slot = i * in_page + info.base;
+        return slot < paged_.size() ? paged_[slot] : info.reset;
+    }
+    void store(const Info& info, unsigned index, uint64_t value)
+    {
+        const std::size_t i = std::min<std::size_t>(index, info.place.count - 1);
+        if (!info.paged()) {
+            single_[info.base + i] = value;
+            return;
+        }
+        const std::size_t slot = i * in_page + info.base;
+        if (slot >= paged_.size() && value == info.reset)
+            return;
+        while (slot >= paged_.size())
+            paged_.insert(paged_.end(), page_reset.begin(), page_reset.end());
+        paged_[slot] = value;
     }
 
     template <class R, class Device>
@@ -281,10 +330,43 @@ private:
     static constexpr std::array<void (*)(File&, Device&, unsigned, uint64_t), kinds> writers = {
         &File::write_one<Rs, Device>...};
 
-    static constexpr auto map = detail::make_map<span, Rs...>();
-    static_assert(!map.clash, "two registers of a file share an offset");
+    static constexpr std::size_t singles =
+        (std::size_t{0} + ... +
+         (Rs::place.count > 1 && Rs::place.stride == page_size ? 0 : Rs::place.count));
+    static constexpr std::size_t in_page =
+        (std::size_t{0} + ... + (Rs::place.count > 1 && Rs::place.stride == page_size ? 1 : 0));
 
-    std::array<uint64_t, instances> storage_{};
+    static constexpr auto map = detail::make_map<words * 4, Rs...>();
+    static_assert(!map.clash, "two registers of a file share an offset");
+    static_assert(
+        [] {
+            for (const Info& info : infos)
+                if (!info.paged() &&
+                    info.place.offset + (info.place.count - 1) * info.place.stride >= pages)
+                    return false;
+            return true;
+        }(),
+        "pages that are alike are the last of a file");
+
+    static constexpr std::array<uint64_t, singles> single_reset = [] {
+        std::array<uint64_t, singles> values{};
+        for (const Info& info : infos)
+            for (std::size_t i = 0; !info.paged() && i < info.place.count; ++i)
+                values[info.base + i] = info.reset;
+        return values;
+    }();
+    static constexpr std::array<uint64_t, in_page> page_reset = [] {
+        std::array<uint64_t, in_page> values{};
+        for (const Info& info : infos)
+            if (info.paged())
+                values[info.base] = info.reset;
+        return values;
+    }();
+
+    std::array<uint64_t, singles> single_ = single_reset;
+    /// The pages that are alike, one after the other, up to the last that was written: what is not
+    /// there holds its reset values. So what nobody uses costs nothing.
+    std::vector<uint64_t> paged_{};
 };
 
 } // namespace smmu_pm::regs

@@ -73,7 +73,7 @@ typedef struct SmmuPmBank {
     uint64_t far;
 } SmmuPmBank;
 
-#define SMMU_PM_BANKS_MAX 8
+#define SMMU_PM_BANKS_MAX 128
 
 typedef struct SmmuPmGlobal {
     bool irq;

@@ -5,6 +5,8 @@
 #include "seam/sink.hh"
 
 #include <new>
+#include <optional>
+#include <string_view>
 
 namespace {
 
@@ -34,6 +36,26 @@ private:
     SmmuPmSmmuHost host_;
     journal::Counters& counters_;
 };
+
+/// Nothing: there is no preset of that name.
+std::optional<smmu::Config> configuration(const SmmuPmSmmuConfig& config)
+{
+    const std::string_view name = config.preset == nullptr ? smmu::presets[0].name : config.preset;
+    for (const smmu::Preset& preset : smmu::presets) {
+        if (preset.name != name)
+            continue;
+        smmu::Config own = preset.config;
+        if (config.stream_groups != SMMU_PM_AS_PRESET)
+            own.stream_groups = config.stream_groups;
+        if (config.context_banks != SMMU_PM_AS_PRESET)
+            own.context_banks = config.context_banks;
+        own.policy = static_cast<power::Policy>(config.policy);
+        own.dma_policy = static_cast<power::DmaPolicy>(config.dma_policy);
+        own.collapse = static_cast<power::Collapse>(config.collapse);
+        return own;
+    }
+    return std::nullopt;
+}
 
 SmmuPmAnswer plain(const power::Answer& answer)
 {
@@ -69,14 +91,10 @@ const journal::Counters& counters_of(const SmmuPmSmmu* smmu)
 SmmuPmSmmu* smmu_pm_smmu_new(const SmmuPmSmmuConfig* config, const SmmuPmSmmuHost* host,
                              SmmuPmJournal* journal)
 {
-    const smmu::Config own = {.stream_groups = config->stream_groups,
-                              .context_banks = config->context_banks,
-                              .policy = static_cast<power::Policy>(config->policy),
-                              .dma_policy = static_cast<power::DmaPolicy>(config->dma_policy),
-                              .collapse = static_cast<power::Collapse>(config->collapse)};
-    if (!smmu::valid(own))
+    const std::optional<smmu::Config> own = configuration(*config);
+    if (!own || !smmu::valid(*own))
         return nullptr;
-    return new (std::nothrow) SmmuPmSmmu(own, *host, journal::sink_of(journal));
+    return new (std::nothrow) SmmuPmSmmu(*own, *host, journal::sink_of(journal));
 }
 
 void smmu_pm_smmu_free(SmmuPmSmmu* smmu)
@@ -84,9 +102,24 @@ void smmu_pm_smmu_free(SmmuPmSmmu* smmu)
     delete smmu;
 }
 
-uint64_t smmu_pm_smmu_size(const SmmuPmSmmu*)
+uint64_t smmu_pm_smmu_size(const SmmuPmSmmu* smmu)
 {
-    return smmu::window_size;
+    return smmu::window_size(smmu->smmu.config());
+}
+
+unsigned smmu_pm_smmu_lines(const SmmuPmSmmu* smmu)
+{
+    return smmu::lines(smmu->smmu.config());
+}
+
+unsigned smmu_pm_smmu_context_lines(const SmmuPmSmmu* smmu)
+{
+    return smmu::context_interrupts(smmu->smmu.config());
+}
+
+unsigned smmu_pm_smmu_banks_count(const SmmuPmSmmu* smmu)
+{
+    return smmu->smmu.config().context_banks;
 }
 
 void smmu_pm_smmu_reset(SmmuPmSmmu* smmu)
@@ -104,16 +137,17 @@ uint32_t smmu_pm_smmu_missing(const SmmuPmSmmu* smmu)
     return smmu->smmu.missing(power::Access::Register).bits();
 }
 
-SmmuPmAnswer smmu_pm_smmu_read(SmmuPmSmmu* smmu, uint64_t offset, unsigned size)
+SmmuPmAnswer smmu_pm_smmu_read(SmmuPmSmmu* smmu, uint64_t offset, unsigned size, bool secure)
 {
     smmu->counters.access(false);
-    return plain(smmu->smmu.read(offset, size));
+    return plain(smmu->smmu.read(offset, size, secure));
 }
 
-SmmuPmAnswer smmu_pm_smmu_write(SmmuPmSmmu* smmu, uint64_t offset, unsigned size, uint64_t value)
+SmmuPmAnswer smmu_pm_smmu_write(SmmuPmSmmu* smmu, uint64_t offset, unsigned size, uint64_t value,
+                                bool secure)
 {
     smmu->counters.access(true);
-    return plain(smmu->smmu.write(offset, size, value));
+    return plain(smmu->smmu.write(offset, size, value, secure));
 }
 
 SmmuPmTranslation smmu_pm_smmu_translate(SmmuPmSmmu* smmu, const SmmuPmTransaction* transaction)
@@ -124,7 +158,9 @@ SmmuPmTranslation smmu_pm_smmu_translate(SmmuPmSmmu* smmu, const SmmuPmTransacti
                               .request = {.write = transaction->write,
                                           .privileged = transaction->privileged,
                                           .instruction = transaction->instruction},
-                              .can_stall = transaction->can_stall});
+                              .can_stall = transaction->can_stall,
+                              .secure = transaction->secure,
+                              .ssd_index = transaction->ssd_index});
     return {static_cast<SmmuPmTranslated>(translation.result),
             translation.unreachable,
             translation.writable,
@@ -150,6 +186,7 @@ bool smmu_pm_smmu_load(SmmuPmSmmu* smmu, const SmmuPmPair* pairs, size_t count)
     return smmu->smmu.load(own);
 }
 
+static_assert(SMMU_PM_SMMU_LINES_MAX == smmu::max_lines);
 static_assert(static_cast<int>(SMMU_PM_ABORT) == static_cast<int>(power::Status::Abort));
 static_assert(static_cast<int>(SMMU_PM_HANG) == static_cast<int>(power::Status::Hang));
 static_assert(static_cast<unsigned>(SMMU_PM_SUPPLY_COUNT) == power::supply_count);

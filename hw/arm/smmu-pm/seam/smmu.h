@@ -15,7 +15,10 @@ typedef struct SmmuPmSmmuHost {
     void *opaque;
     /* A table walk's fetch of one little-endian descriptor; false: external abort. */
     bool (*read_descriptor)(void *opaque, uint64_t pa, uint64_t *descriptor);
-    /* Level of an interrupt line: 0 global, 1 + n context bank n. Only called on a change. */
+    /*
+     * Level of an interrupt line: 0 global, then those of contexts, the Secure global one if there
+     * is, and those of the performance monitors; see smmu_pm_smmu_lines(). Only called on a change.
+     */
     void (*set_irq)(void *opaque, unsigned line, bool level);
     /* Entries left the TLB: whoever caches translations of his own drops them. */
     void (*tlb_invalidated)(void *opaque);
@@ -27,12 +30,18 @@ typedef struct SmmuPmSmmuHost {
     void (*unimplemented)(void *opaque, const char *what);
 } SmmuPmSmmuHost;
 
+/* Of a number in SmmuPmSmmuConfig: what the preset has. */
+#define SMMU_PM_AS_PRESET 0xffffffffu
+/* The most lines that an SMMU has. */
+#define SMMU_PM_SMMU_LINES_MAX 162
+
 typedef struct SmmuPmSmmuConfig {
-    unsigned stream_groups; /* ID0.NUMSMRG, 1 to 127 */
-    unsigned context_banks; /* ID1.NUMCB, 1 to 8 */
+    unsigned stream_groups; /* ID0.NUMSMRG, 0 to 127; 0: stream indexing */
+    unsigned context_banks; /* ID1.NUMCB, 1 to 128, and as many as NUMPAGENDXB has room for */
     SmmuPmPolicy policy;    /* of CPU accesses that cannot reach */
     SmmuPmDmaPolicy dma_policy; /* of transactions that cannot reach */
     SmmuPmCollapse collapse;
+    const char *preset; /* by its name in smmu/config.hh; NULL: msm8996-adreno */
 } SmmuPmSmmuConfig;
 
 typedef enum SmmuPmTranslated {
@@ -50,6 +59,8 @@ typedef struct SmmuPmTransaction {
     bool instruction;
     /* The master can wait for `released`. Otherwise what would be held is terminated. */
     bool can_stall;
+    bool secure;        /* the master is in Secure state, unless an SSD table says who is */
+    uint16_t ssd_index; /* of an SMMU with an SSD table */
 } SmmuPmTransaction;
 
 typedef struct SmmuPmTranslation {
@@ -68,6 +79,10 @@ SmmuPmSmmu *smmu_pm_smmu_new(const SmmuPmSmmuConfig *config, const SmmuPmSmmuHos
 void smmu_pm_smmu_free(SmmuPmSmmu *smmu);
 /* Size of the register window in bytes. */
 uint64_t smmu_pm_smmu_size(const SmmuPmSmmu *smmu);
+/* Interrupt lines, those of contexts among them, and context banks. */
+unsigned smmu_pm_smmu_lines(const SmmuPmSmmu *smmu);
+unsigned smmu_pm_smmu_context_lines(const SmmuPmSmmu *smmu);
+unsigned smmu_pm_smmu_banks_count(const SmmuPmSmmu *smmu);
 
 /*
  * Power-on reset: registers to reset values, TLB empty, held transactions forgotten. Supplies
@@ -79,9 +94,13 @@ void smmu_pm_smmu_set_supply(SmmuPmSmmu *smmu, SmmuPmSupply supply, bool level);
 /* Supplies that a register access would miss now, one bit each (1 << SmmuPmSupply). */
 uint32_t smmu_pm_smmu_missing(const SmmuPmSmmu *smmu);
 
-/* size: 4 or 8, offset naturally aligned and below the window's size. */
-SmmuPmAnswer smmu_pm_smmu_read(SmmuPmSmmu *smmu, uint64_t offset, unsigned size);
-SmmuPmAnswer smmu_pm_smmu_write(SmmuPmSmmu *smmu, uint64_t offset, unsigned size, uint64_t value);
+/*
+ * size: 4 or 8, offset naturally aligned and below the window's size. secure: the state of the CPU,
+ * for an SMMU that has two security states.
+ */
+SmmuPmAnswer smmu_pm_smmu_read(SmmuPmSmmu *smmu, uint64_t offset, unsigned size, bool secure);
+SmmuPmAnswer smmu_pm_smmu_write(SmmuPmSmmu *smmu, uint64_t offset, unsigned size, uint64_t value,
+                                bool secure);
 SmmuPmTranslation smmu_pm_smmu_translate(SmmuPmSmmu *smmu, const SmmuPmTransaction *transaction);
 
 size_t smmu_pm_smmu_save(const SmmuPmSmmu *smmu, SmmuPmPair *pairs, size_t max);

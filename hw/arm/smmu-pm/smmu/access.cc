@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // A CPU's way in: accesses to registers, and what a write does beside being kept.
+#include "smmu/id_registers.hh"
 #include "smmu/invalidation.hh"
 #include "smmu/smmu.hh"
 
@@ -21,118 +22,125 @@ constexpr bool is_tlb_maintenance(const regs::Info& info)
 
 } // namespace
 
-/// The register at an offset. Arrays are declared for the largest configuration; what this one does
-/// not have is RAZ/WI.
-const regs::Info* Smmu::find(uint64_t offset) const
+/// Arrays are declared for the largest configuration; what this one does not have is RAZ/WI.
+bool Smmu::exists(const regs::Info& info, uint32_t declared) const
 {
-    const regs::Info* info = Registers::find(offset);
-    if (info == nullptr)
-        return nullptr;
-    const unsigned index = Registers::index_at(*info, offset);
-    const bool beyond =
-        (info->place.count == max_stream_groups && index >= config_.stream_groups) ||
-        (info->place.count == max_context_banks && index >= config_.context_banks);
-    return beyond ? nullptr : info;
+    const unsigned index = Registers::index_at(info, declared);
+    if (declared < page_gr1)
+        return info.place.count == 1 ||
+               index < (info.place.count == max_stream_groups ? config_.stream_groups
+                                                              : stream_entries(config_));
+    return index < config_.context_banks;
 }
 
-/// Whether an access is to two 32-bit registers: then it is two accesses, low address first.
-bool Smmu::is_pair(uint64_t offset, unsigned size)
+/// The declared offset of the register that an access meets; nothing: there is none.
+std::optional<uint32_t> Smmu::find(const Touch& touch) const
 {
-    const regs::Info* info = Registers::find(offset);
-    return size == 8 && (info == nullptr || info->width == 32);
+    const auto declared = declared_at(config_, touch.offset, touch.secure);
+    const regs::Info* info = declared ? Registers::find(*declared) : nullptr;
+    return info != nullptr && exists(*info, *declared) ? declared : std::nullopt;
 }
 
-power::Answer Smmu::unreachable(uint64_t offset, unsigned size, bool write, uint64_t value,
-                                SupplySet missing)
+power::Answer Smmu::unreachable(const Touch& touch, SupplySet missing)
 {
-    const auto name = Registers::name_at(offset);
-    record({.kind = Kind::Touch,
-            .name = name.view(),
-            .address = offset,
-            .value = value,
-            .lost = write ? lose_invalidate(offset, size, value) : 0,
-            .size = static_cast<uint8_t>(size),
-            .write = write,
-            .missing = missing,
-            .answer = config_.policy});
+    const auto declared = declared_at(config_, touch.offset, touch.secure);
+    const auto name = declared ? Registers::name_at(*declared) : regs::InstanceName("", 0, false);
+    record(
+        {.kind = Kind::Touch,
+         .name = name.view(),
+         .address = touch.offset,
+         .value = touch.value,
+         .lost = touch.write && declared ? lose_invalidate(*declared, touch.size, touch.value) : 0,
+         .size = static_cast<uint8_t>(touch.size),
+         .write = touch.write,
+         .missing = missing,
+         .answer = config_.policy});
     host_.pm_fault();
-    return power::unreachable(config_.policy, size);
+    return power::unreachable(config_.policy, touch.size);
 }
 
-power::Answer Smmu::read(uint64_t offset, unsigned size)
+power::Answer Smmu::read(uint64_t offset, unsigned size, bool secure)
+{
+    return touch({.offset = offset,
+                  .size = size,
+                  .write = false,
+                  .secure = secure && config_.secure,
+                  .value = 0});
+}
+
+power::Answer Smmu::write(uint64_t offset, unsigned size, uint64_t value, bool secure)
+{
+    return touch({.offset = offset,
+                  .size = size,
+                  .write = true,
+                  .secure = secure && config_.secure,
+                  .value = value});
+}
+
+power::Answer Smmu::touch(const Touch& touch)
 {
     const auto reached = gate_.reach(Access::Register);
     if (!reached)
-        return unreachable(offset, size, false, 0, reached.missing());
-    if (is_pair(offset, size))
-        return {read_one(reached->registers, offset, 4) |
-                    read_one(reached->registers, offset + 4, 4) << 32,
-                power::Status::Ok};
-    return {read_one(reached->registers, offset, size), power::Status::Ok};
+        return unreachable(touch, reached.missing());
+    const auto declared = declared_at(config_, touch.offset, touch.secure);
+    const regs::Info* info = declared ? Registers::find(*declared) : nullptr;
+    if (touch.size != 8 || (info != nullptr && info->width == 64))
+        return touch_one(*reached, touch);
+    // To two 32-bit registers: two accesses, low address first.
+    Touch half = touch;
+    half.size = 4;
+    half.value = touch.value & 0xffff'ffff;
+    const power::Answer low = touch_one(*reached, half);
+    half.offset += 4;
+    half.value = touch.value >> 32;
+    const power::Answer high = touch_one(*reached, half);
+    return {low.value | high.value << 32,
+            low.status == power::Status::Ok ? high.status : low.status};
 }
 
-uint64_t Smmu::read_one(Registers& registers, uint64_t offset, unsigned size)
+power::Answer Smmu::touch_one(Gate::State& state, const Touch& touch)
 {
-    if (find(offset) == nullptr) {
-        no_such_register(offset);
-        return 0;
+    const auto declared = find(touch);
+    if (!declared) {
+        no_such_register(touch.offset);
+        return {};
     }
-    return registers.read(offset, size, *this);
-}
-
-power::Answer Smmu::write(uint64_t offset, unsigned size, uint64_t value)
-{
-    const auto reached = gate_.reach(Access::Register);
-    if (!reached)
-        return unreachable(offset, size, true, value, reached.missing());
-    if (is_pair(offset, size)) {
-        write_one(*reached, offset, 4, value & 0xffff'ffff);
-        write_one(*reached, offset + 4, 4, value >> 32);
-    } else {
-        write_one(*reached, offset, size, value);
-    }
+    if (!touch.write)
+        return {state.registers.read(*declared, touch.size, *this), power::Status::Ok};
+    record({.kind = is_tlb_maintenance(*Registers::find(*declared)) ? Kind::Tlbi : Kind::Write,
+            .name = Registers::name_at(*declared).view(),
+            .address = touch.offset,
+            .value = touch.value,
+            .size = static_cast<uint8_t>(touch.size)});
+    state.registers.write(*declared, touch.size, touch.value, *this);
+    let_go(state);
+    update_irqs();
     return {};
 }
 
-void Smmu::write_one(Gate::State& state, uint64_t offset, unsigned size, uint64_t value)
+Counted Smmu::counted() const
 {
-    const regs::Info* info = find(offset);
-    if (info == nullptr) {
-        no_such_register(offset);
-        return;
-    }
-    record({.kind = is_tlb_maintenance(*info) ? Kind::Tlbi : Kind::Write,
-            .name = Registers::name_at(offset).view(),
-            .address = offset,
-            .value = value,
-            .size = static_cast<uint8_t>(size)});
-    state.registers.write(offset, size, value, *this);
-    let_go(state);
-    update_irqs();
+    return {config_.stream_groups, config_.context_banks, context_interrupts(config_)};
 }
 
 Value<SMMU_IDR0> Smmu::reading(SMMU_IDR0, unsigned, Value<SMMU_IDR0>) const
 {
-    return Value<SMMU_IDR0>()
-        .with<"S1TS">(true)
-        .with<"SMS">(true)
-        .with<"ATOSNS">(true)  // set means: no address translation operations
-        .with<"PTFSv7L">(true) // both set: neither AArch32 format
-        .with<"PTFSv7S">(true)
-        .with<"NUMIRPT">(config_.context_banks)
-        .with<"CTTW">(true)
-        .with<"NUMSIDB">(15)
-        .with<"NUMSMRG">(config_.stream_groups);
+    return id0(config_, counted(), false);
 }
 
 Value<SMMU_IDR1> Smmu::reading(SMMU_IDR1, unsigned, Value<SMMU_IDR1>) const
 {
-    return Value<SMMU_IDR1>().with<"NUMPAGENDXB">(2).with<"NUMCB">(config_.context_banks);
+    return id1(config_, counted(), false);
 }
 
 Value<SMMU_IDR2> Smmu::reading(SMMU_IDR2, unsigned, Value<SMMU_IDR2>) const
 {
-    return Value<SMMU_IDR2>().with<"IAS">(4).with<"OAS">(4).with<"UBS">(5).with<"PTFSv8_4kB">(true);
+    return id2(config_);
+}
+
+Value<SMMU_IDR7> Smmu::reading(SMMU_IDR7, unsigned, Value<SMMU_IDR7>) const
+{
+    return id7(config_);
 }
 
 /// SS is not kept in the register: it stands for the transaction itself, and goes where that goes.
@@ -185,13 +193,20 @@ void Smmu::once(Feature feature, const char* what)
 
 void Smmu::no_such_register(uint64_t offset)
 {
-    constexpr std::size_t first = static_cast<std::size_t>(Feature::FirstOffset);
-    if (offset >= window_size || spoken_of_.test(first + offset / 4))
+    if (offset >= window_size(config_))
         return;
-    spoken_of_.set(first + offset / 4);
-    char text[] = "no register at offset 0x0000";
-    for (std::size_t i = 0; i < 4; ++i)
-        text[sizeof text - 2 - i] = "0123456789abcdef"[offset >> (4 * i) & 0xf];
+    // Once for all pages of banks, since they are alike.
+    const std::size_t word = Registers::where(declared_at(config_, offset).value_or(0xffc));
+    constexpr std::size_t first = static_cast<std::size_t>(Feature::FirstOffset);
+    if (word >= Registers::words || spoken_of_.test(first + word))
+        return;
+    spoken_of_.set(first + word);
+    char text[] = "no register at offset 0x0000000";
+    const std::size_t digits = offset >> 16 == 0 ? 4 : 7;
+    const std::size_t length = sizeof text - 1 - (7 - digits);
+    for (std::size_t i = 0; i < digits; ++i)
+        text[length - 1 - i] = "0123456789abcdef"[offset >> (4 * i) & 0xf];
+    text[length] = 0;
     host_.unimplemented(text);
 }
 

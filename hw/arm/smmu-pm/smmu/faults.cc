@@ -55,6 +55,16 @@ bool fault_pending(const Registers& registers, unsigned bank)
     return (registers.get<SMMU_CBn_FSR>(bank).raw() & context_faults) != 0;
 }
 
+std::optional<unsigned> context_line(const Config& config, const Registers& registers,
+                                     unsigned bank)
+{
+    const unsigned interrupts = context_interrupts(config);
+    if (interrupts == config.context_banks)
+        return 1 + bank;
+    const auto index = static_cast<unsigned>(registers.get<SMMU_CBARn>(bank).get<"IRPTNDX">());
+    return index < interrupts ? std::optional(1 + index) : std::nullopt;
+}
+
 bool context_irq(const Registers& registers, unsigned bank)
 {
     return fault_pending(registers, bank) && registers.get<SMMU_CBn_SCTLR>(bank).get<"CFIE">();

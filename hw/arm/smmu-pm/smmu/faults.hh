@@ -4,9 +4,12 @@
 // stays; those that come while it is unread set MULTI and nothing else.
 #pragma once
 
+#include "smmu/config.hh"
 #include "smmu/registers.hh"
 #include "smmu/streams.hh"
 #include "smmu/walk.hh"
+
+#include <optional>
 
 namespace smmu_pm::smmu {
 
@@ -28,6 +31,12 @@ void record(Registers& registers, GlobalFault fault, const Faulted& faulted);
 
 /// Whether a bank has an unread fault: what SCTLR.HUPCF speaks of.
 bool fault_pending(const Registers& registers, unsigned bank);
+
+/// The line of a bank. With as many interrupts as banks each has its own, as Linux's driver takes
+/// it of an SMMUv2: it leaves SMMU_CBARn.IRPTNDX at 0. With fewer of them that field chooses;
+/// nothing: it names one that there is not.
+std::optional<unsigned> context_line(const Config& config, const Registers& registers,
+                                     unsigned bank);
 
 /// Levels of the interrupt lines, from the registers alone.
 bool context_irq(const Registers& registers, unsigned bank);

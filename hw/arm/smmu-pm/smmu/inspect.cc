@@ -58,9 +58,10 @@ std::optional<std::vector<BankView>> Inspection::banks() const
     std::vector<BankView> views;
     for (unsigned bank = 0; bank < smmu_.config_.context_banks; ++bank) {
         const Context context = context_of(*registers_, bank);
+        const auto line = context_line(smmu_.config_, *registers_, bank);
         views.push_back(
             {.enabled = registers_->get<SMMU_CBn_SCTLR>(bank).get<"M">(),
-             .irq = smmu_.irq_[1 + bank],
+             .irq = line && smmu_.irq_[*line],
              .regime = context.regime,
              .asid = context.asid,
              .ttbr0 = registers_->get<SMMU_CBn_TTBR0>(bank).raw(),

@@ -19,8 +19,11 @@ using regs::Reg64;
 using regs::Res0;
 using regs::Value;
 
-inline constexpr unsigned max_stream_groups = 127;
-inline constexpr unsigned max_context_banks = 8;
-inline constexpr uint32_t window_size = 0x10000;
+inline constexpr unsigned max_stream_groups = 127;  ///< IDR0.NUMSMRG
+inline constexpr unsigned max_stream_entries = 128; ///< S2CRs: with stream indexing one more
+inline constexpr unsigned max_context_banks = 128;
+inline constexpr unsigned max_ssd_index_bits = 10;
+inline constexpr unsigned max_counter_groups = 32;
+inline constexpr unsigned max_counters_per_group = 8;
 
 } // namespace smmu_pm::smmu

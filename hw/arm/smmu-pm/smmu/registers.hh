@@ -2,8 +2,9 @@
 //
 // The register chapter of the SMMUv2, IHI 0062D chapters 9 to 16: declarations and nothing else, in
 // registers_global.hh and registers_bank.hh.
-// Offsets are bytes in the register window. With 4 KiB pages and IDR1.NUMPAGENDXB = 2 the global
-// space has 8 pages: GR0 at 0, GR1 at 0x1000, context bank n at 0x8000 + n * 0x1000.
+// Offsets are those of the window of an instance with 4 KiB pages and IDR1.NUMPAGENDXB = 2, whose
+// global space has 8 pages: GR0 at 0, GR1 at 0x1000, context bank n at 0x8000 + n * 0x1000. Where
+// they stand in another's window is in layout.hh.
 //
 // Reset values are the manual's where it gives one (SMMU_sCR0.CLIENTPD) and MMU-500's where that
 // names one for a Non-secure register (SMMU_S2CRn.TYPE = fault: UG1087); where the manual says

@@ -37,7 +37,8 @@ struct SMMU_IDR0
 
 struct SMMU_IDR1
     : Reg<"SMMU_IDR1", at(0x024), 0, Effect::OnRead, //
-          Field<"NUMCB", bits(7, 0), Mode::RO>, Res0<bits(15, 8)>,
+          Field<"NUMCB", bits(7, 0), Mode::RO>, Field<"NUMSSDNDXB", bits(11, 8), Mode::RO>,
+          Field<"SSDTP", bit(12), Mode::RO>, Res0<bits(14, 13)>, Field<"SMCD", bit(15), Mode::RO>,
           Field<"NUMS2CB", bits(23, 16), Mode::RO>, Res0<bits(27, 24)>,
           Field<"NUMPAGENDXB", bits(30, 28), Mode::RO>, Field<"PAGESIZE", bit(31), Mode::RO>> {};
 
@@ -54,7 +55,7 @@ struct SMMU_IDR5 : Reg<"SMMU_IDR5", at(0x034), 0, Effect::None, Res0<bits(31, 0)
 struct SMMU_IDR6 : Reg<"SMMU_IDR6", at(0x038), 0, Effect::None, Res0<bits(31, 0)>> {};
 
 struct SMMU_IDR7
-    : Reg<"SMMU_IDR7", at(0x03c), 0x20, Effect::None, // r2p0, as the MMU-500 of MSM8996's time
+    : Reg<"SMMU_IDR7", at(0x03c), 0, Effect::OnRead, // the revision: MMU-500's r2p0 is 0x20
           Field<"MINOR", bits(3, 0), Mode::RO>, Field<"MAJOR", bits(7, 4), Mode::RO>,
           Res0<bits(31, 8)>> {};
 
@@ -108,7 +109,7 @@ struct SMMU_SMRn : Reg<"SMMU_SMRn", at(0x800, max_stream_groups), 0, Effect::Non
 enum class StreamType : uint8_t { Translate = 0, Bypass = 1, Fault = 2, Reserved = 3 };
 
 struct SMMU_S2CRn
-    : Reg<"SMMU_S2CRn", at(0xc00, max_stream_groups), 0x0002'0000, Effect::None, //
+    : Reg<"SMMU_S2CRn", at(0xc00, max_stream_entries), 0x0002'0000, Effect::None, //
           Field<"CBNDX", bits(7, 0)>, Field<"SHCFG", bits(9, 8)>, Res0<bit(10)>,
           Field<"MTCFG", bit(11)>, Field<"MemAttr", bits(15, 12)>,
           Field<"TYPE", bits(17, 16), Mode::RW, StreamType>, Field<"NSCFG", bits(19, 18)>,

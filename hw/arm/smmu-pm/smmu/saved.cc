@@ -208,7 +208,8 @@ bool Smmu::load(std::span<const Pair> pairs)
         pairs = pairs.subspan(1);
     }
     while (!pairs.empty() && pairs[0].key < key_supplies) {
-        if (find(pairs[0].key) == nullptr ||
+        const regs::Info* info = Registers::find(pairs[0].key);
+        if (info == nullptr || !exists(*info, pairs[0].key) ||
             !state->registers.restore(pairs[0].key, pairs[0].value))
             return false;
         pairs = pairs.subspan(1);

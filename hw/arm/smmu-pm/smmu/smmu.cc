@@ -27,13 +27,6 @@ regs::InstanceName name_in(std::string_view name, unsigned index)
 
 } // namespace
 
-bool valid(const Config& config)
-{
-    return config.stream_groups >= 1 && config.stream_groups <= max_stream_groups &&
-           config.context_banks >= 1 && config.context_banks <= max_context_banks &&
-           config.stall_slots <= max_stall_slots;
-}
-
 Smmu::Smmu(const Config& config, Host& host, journal::Sink* sink)
     : config_(config), host_(host), sink_(sink), gate_(power::smmu_needs, config.collapse)
 {
@@ -88,18 +81,23 @@ void Smmu::update_irqs()
     const SupplySet supplies = gate_.supplies();
     const auto* state =
         supplies.has(Supply::Domain) && supplies.has(Supply::Reset) ? gate_.saved() : nullptr;
-    for (unsigned line = 0; line <= config_.context_banks; ++line) {
-        const bool level =
-            state != nullptr &&
-            (line == 0 ? global_irq(state->registers) : context_irq(state->registers, line - 1));
-        if (irq_[line] == level)
+    std::array<bool, max_lines> levels{};
+    if (state != nullptr) {
+        levels[0] = global_irq(state->registers);
+        for (unsigned bank = 0; bank < config_.context_banks; ++bank)
+            if (const auto line = context_line(config_, state->registers, bank))
+                levels[*line] = levels[*line] || context_irq(state->registers, bank);
+    }
+    for (unsigned line = 0; line < lines(config_); ++line) {
+        if (irq_[line] == levels[line])
             continue;
-        irq_[line] = level;
+        irq_[line] = levels[line];
+        const bool context = line >= 1 && line <= context_interrupts(config_);
         record({.kind = Kind::Irq,
-                .name = line == 0 ? "global" : "context",
-                .value = level,
-                .bank = static_cast<uint8_t>(line == 0 ? 0 : line - 1)});
-        host_.set_irq(line, level);
+                .name = context ? "context" : "global",
+                .value = levels[line],
+                .bank = static_cast<uint8_t>(context ? line - 1 : 0)});
+        host_.set_irq(line, levels[line]);
     }
 }
 
@@ -258,8 +256,7 @@ Translation Smmu::translate(const Transaction& transaction)
     if (registers.get<SMMU_sCR0>().get<"CLIENTPD">())
         return bypass(transaction, "SMMU_sCR0.CLIENTPD");
 
-    const StreamAction action =
-        match_stream(registers, config_.stream_groups, config_.context_banks, transaction.stream);
+    const StreamAction action = match_stream(registers, config_, transaction.stream);
     switch (action.kind) {
     case StreamAction::Kind::Bypass:
         switch (action.reason) {

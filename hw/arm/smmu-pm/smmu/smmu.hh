@@ -13,7 +13,10 @@
 #include "journal/event.hh"
 #include "power/gate.hh"
 #include "power/pair.hh"
+#include "smmu/config.hh"
 #include "smmu/faults.hh"
+#include "smmu/id_registers.hh"
+#include "smmu/layout.hh"
 #include "smmu/registers.hh"
 #include "smmu/stalls.hh"
 #include "smmu/tlb.hh"
@@ -25,24 +28,11 @@
 
 namespace smmu_pm::smmu {
 
-struct Config {
-    unsigned stream_groups = 8;
-    unsigned context_banks = 2;
-    power::Policy policy = power::Policy::Abort;
-    power::DmaPolicy dma_policy = power::DmaPolicy::Abort;
-    power::Collapse collapse = power::Collapse::Lose;
-    /// Transactions that can be held at a time, of all banks and for want of power together. When
-    /// all are taken a fault terminates, and what cannot reach is refused.
-    unsigned stall_slots = 4;
-};
-
-/// Whether a configuration is in range: 1..127 groups, 1..8 banks, 0..8 slots.
-bool valid(const Config& config);
-
 /// What the SMMU asks of the machine around it.
 class Host : public DescriptorReader {
 public:
-    /// Line 0 is the global interrupt, 1 + n that of bank n. Only called on a change.
+    /// Line 0 is the global interrupt, 1 + n the nth of contexts; more in config.hh. Only called on
+    /// a change.
     virtual void set_irq(unsigned line, bool level) = 0;
     virtual void tlb_invalidated() = 0;
     /// A transaction that was held goes on. Whoever sent it acts later: not within this call.
@@ -62,6 +52,8 @@ struct Transaction {
     uint16_t stream = 0;
     Request request{};
     bool can_stall = false; ///< its master can wait for Host::released()
+    bool secure = false;    ///< of an SMMU with two security states and no SSD table
+    uint16_t ssd_index = 0; ///< of an SMMU with an SSD table
 };
 
 struct Translation {
@@ -85,10 +77,12 @@ public:
     void reset();
     void set_supply(power::Supply supply, bool level);
     power::SupplySet missing(power::Access access) const { return gate_.missing(access); }
+    const Config& config() const { return config_; }
 
-    /// `size` is 4 or 8, `offset` naturally aligned; beyond the window is RAZ/WI.
-    power::Answer read(uint64_t offset, unsigned size);
-    power::Answer write(uint64_t offset, unsigned size, uint64_t value);
+    /// `size` is 4 or 8, `offset` naturally aligned; beyond the window is RAZ/WI. `secure`: of an
+    /// SMMU with two security states.
+    power::Answer read(uint64_t offset, unsigned size, bool secure = false);
+    power::Answer write(uint64_t offset, unsigned size, uint64_t value, bool secure = false);
     Translation translate(const Transaction& transaction);
 
     std::vector<Pair> save() const;
@@ -110,6 +104,7 @@ public:
     Value<SMMU_IDR0> reading(SMMU_IDR0, unsigned, Value<SMMU_IDR0>) const;
     Value<SMMU_IDR1> reading(SMMU_IDR1, unsigned, Value<SMMU_IDR1>) const;
     Value<SMMU_IDR2> reading(SMMU_IDR2, unsigned, Value<SMMU_IDR2>) const;
+    Value<SMMU_IDR7> reading(SMMU_IDR7, unsigned, Value<SMMU_IDR7>) const;
     Value<SMMU_CBn_FSR> reading(SMMU_CBn_FSR, unsigned bank, Value<SMMU_CBn_FSR> stored) const;
     template <class R>
     void wrote(R, unsigned index, Value<R> before, Value<R> written);
@@ -149,7 +144,8 @@ private:
     // In saved.cc.
     bool possible(const Gate::State& state, const Stalls& parked) const;
 
-    /// What has been reported as missing; from FirstOffset on, one for each word of the window.
+    /// What has been reported as missing; from FirstOffset on, one for each word of the registers,
+    /// the banks as one.
     enum class Feature : std::size_t {
         StallSlots,
         GlobalStall,
@@ -161,12 +157,20 @@ private:
     void no_such_register(uint64_t offset);
 
     void update_irqs();
-    const regs::Info* find(uint64_t offset) const;
-    static bool is_pair(uint64_t offset, unsigned size);
-    uint64_t read_one(Registers& registers, uint64_t offset, unsigned size);
-    void write_one(Gate::State& state, uint64_t offset, unsigned size, uint64_t value);
-    power::Answer unreachable(uint64_t offset, unsigned size, bool write, uint64_t value,
-                              power::SupplySet missing);
+    Counted counted() const;
+    bool exists(const regs::Info& info, uint32_t declared) const;
+    /// A CPU's access to the window.
+    struct Touch {
+        uint64_t offset;
+        unsigned size;
+        bool write;
+        bool secure;
+        uint64_t value; ///< of a write
+    };
+    std::optional<uint32_t> find(const Touch& touch) const;
+    power::Answer touch(const Touch& touch);
+    power::Answer touch_one(Gate::State& state, const Touch& touch);
+    power::Answer unreachable(const Touch& touch, power::SupplySet missing);
     void record(const journal::Event& event);
 
     Config config_;
@@ -176,8 +180,8 @@ private:
     Stalls parked_{}; ///< held for want of power: outside of the block, so power cannot lose them
     uint32_t last_token_ = 0;
     uint32_t last_lost_ = 0; ///< number of the last lost invalidate that left entries behind
-    std::array<bool, 1 + max_context_banks> irq_{};
-    std::bitset<static_cast<std::size_t>(Feature::FirstOffset) + window_size / 4> spoken_of_{};
+    std::array<bool, max_lines> irq_{};
+    std::bitset<static_cast<std::size_t>(Feature::FirstOffset) + Registers::words> spoken_of_{};
 };
 
 } // namespace smmu_pm::smmu

@@ -41,12 +41,11 @@ StreamAction act(const Registers& registers, unsigned banks, unsigned group)
 
 } // namespace
 
-StreamAction match_stream(const Registers& registers, unsigned groups, unsigned banks,
-                          uint16_t stream)
+StreamAction match_stream(const Registers& registers, const Config& config, uint16_t stream)
 {
     const auto scr0 = registers.get<SMMU_sCR0>();
     std::optional<unsigned> found;
-    for (unsigned i = 0; i < groups; ++i) {
+    for (unsigned i = 0; i < config.stream_groups; ++i) {
         const auto smr = registers.get<SMMU_SMRn>(i);
         // 16 bits wide: SMMU_IDR0.NUMSIDB is 15, so a stream above that matches no group.
         const uint64_t differs = (smr.get<"ID">() ^ stream) & ~smr.get<"MASK">() & 0xffff;
@@ -58,7 +57,7 @@ StreamAction match_stream(const Registers& registers, unsigned groups, unsigned 
         found = i;
     }
     if (found)
-        return act(registers, banks, *found);
+        return act(registers, config.context_banks, *found);
     return scr0.get<"USFCFG">() ? fault(GlobalFault::USF) : bypass(BypassReason::Unmatched);
 }
 

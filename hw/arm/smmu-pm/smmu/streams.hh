@@ -3,6 +3,7 @@
 // From a StreamID to what becomes of its transaction: IHI 0062D 2.2 (stream matching).
 #pragma once
 
+#include "smmu/config.hh"
 #include "smmu/registers.hh"
 
 namespace smmu_pm::smmu {
@@ -22,7 +23,6 @@ struct StreamAction {
 };
 
 /// SMMU_sCR0.CLIENTPD is the caller's to look at: it comes before any matching.
-StreamAction match_stream(const Registers& registers, unsigned groups, unsigned banks,
-                          uint16_t stream);
+StreamAction match_stream(const Registers& registers, const Config& config, uint16_t stream);
 
 } // namespace smmu_pm::smmu

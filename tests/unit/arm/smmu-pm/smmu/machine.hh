@@ -26,7 +26,7 @@ public:
     std::map<uint64_t, uint64_t> memory; ///< what is not there reads as an invalid descriptor
     std::set<uint64_t> aborting;         ///< reading here is an external abort
     unsigned reads = 0;
-    std::array<bool, 9> irq{};
+    std::array<bool, smmu::max_lines> irq{};
     unsigned irq_changes = 0;
     unsigned invalidations = 0;
     unsigned pm_faults = 0;

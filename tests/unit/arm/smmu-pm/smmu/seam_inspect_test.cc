@@ -23,8 +23,8 @@ class SeamInspection : public testing::Test {
 protected:
     SeamInspection()
     {
-        const SmmuPmSmmuConfig config = {8, 2, SMMU_PM_POLICY_RAZWI, SMMU_PM_DMA_ABORT,
-                                         SMMU_PM_COLLAPSE_LOSE};
+        const SmmuPmSmmuConfig config = {
+            8, 2, SMMU_PM_POLICY_RAZWI, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE, nullptr};
         SmmuPmSmmuHost host = {};
         host.read_descriptor = read_descriptor;
         host.set_irq = [](void*, unsigned, bool) {};
@@ -55,7 +55,7 @@ protected:
                                                         {0x8020, 0x1000},
                                                         {0x8000, 0x1167},
                                                         {0, 0x1c36}})
-            smmu_pm_smmu_write(smmu, offset, 4, value);
+            smmu_pm_smmu_write(smmu, offset, 4, value, false);
     }
     void translate(uint64_t iova, bool write = false)
     {
@@ -136,19 +136,19 @@ TEST_F(SeamInspection, WritesNoMoreRowsThanItMay)
 
 TEST_F(SeamInspection, Counts)
 {
-    smmu_pm_smmu_read(smmu, 0x24, 4);     // refused, although policy razwi says it is well
-    smmu_pm_smmu_write(smmu, 0x68, 4, 0); // refused
-    translate(0x1000);                    // unreachable
-    attach();                             // 9 writes
-    translate(0x1000);                    // 4 descriptors
-    translate(0x1008);                    // hit
-    translate(0x1008, true);              // hit, permission fault
-    translate(0x9000);                    // 4 descriptors, translation fault
-    smmu_pm_smmu_read(smmu, 0x24, 4);
-    smmu_pm_smmu_write(smmu, 0x68, 4, 0);   // TLBIALLNSNH
-    smmu_pm_smmu_write(smmu, 0x70, 4, 0);   // sTLBGSYNC: takes nothing out
-    smmu_pm_smmu_write(smmu, 0, 4, 0x1c37); // CLIENTPD
-    translate(0x1000);                      // bypass
+    smmu_pm_smmu_read(smmu, 0x24, 4, false);     // refused, although policy razwi says it is well
+    smmu_pm_smmu_write(smmu, 0x68, 4, 0, false); // refused
+    translate(0x1000);                           // unreachable
+    attach();                                    // 9 writes
+    translate(0x1000);                           // 4 descriptors
+    translate(0x1008);                           // hit
+    translate(0x1008, true);                     // hit, permission fault
+    translate(0x9000);                           // 4 descriptors, translation fault
+    smmu_pm_smmu_read(smmu, 0x24, 4, false);
+    smmu_pm_smmu_write(smmu, 0x68, 4, 0, false);   // TLBIALLNSNH
+    smmu_pm_smmu_write(smmu, 0x70, 4, 0, false);   // sTLBGSYNC: takes nothing out
+    smmu_pm_smmu_write(smmu, 0, 4, 0x1c37, false); // CLIENTPD
+    translate(0x1000);                             // bypass
     power(false);
     EXPECT_EQ(counters(), (std::map<std::string, uint64_t>{{"register-reads", 1},
                                                            {"register-writes", 12},
@@ -194,16 +194,16 @@ TEST(SeamInspectionOfAJournal, CountsEventsAndTellsFindings)
     SmmuPmJournal* journal = smmu_pm_journal_new(&config, &host);
     EXPECT_EQ(smmu_pm_journal_events(journal), 0u);
 
-    const SmmuPmSmmuConfig smmu_config = {8, 2, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT,
-                                          SMMU_PM_COLLAPSE_LOSE};
+    const SmmuPmSmmuConfig smmu_config = {
+        8, 2, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE, nullptr};
     SmmuPmSmmuHost smmu_host = {};
     smmu_host.pm_fault = [](void*) {};
     SmmuPmSmmu* smmu = smmu_pm_smmu_new(&smmu_config, &smmu_host, journal);
     smmu_pm_journal_reset(journal);
     EXPECT_EQ(smmu_pm_journal_dropped(journal), 0u);
-    smmu_pm_smmu_write(smmu, 0x70, 4, 0);
-    smmu_pm_smmu_write(smmu, 0x70, 4, 0);
-    smmu_pm_smmu_write(smmu, 0x70, 4, 0);
+    smmu_pm_smmu_write(smmu, 0x70, 4, 0, false);
+    smmu_pm_smmu_write(smmu, 0x70, 4, 0, false);
+    smmu_pm_smmu_write(smmu, 0x70, 4, 0, false);
 
     SmmuPmFinding finding = {};
     EXPECT_EQ(smmu_pm_journal_each(journal, nullptr, 0), 1);

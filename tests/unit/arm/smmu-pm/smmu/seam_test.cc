@@ -17,7 +17,7 @@ struct Glue {
     SmmuPmSmmu* smmu = nullptr;
 
     explicit Glue(SmmuPmSmmuConfig config = {8, 2, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT,
-                                             SMMU_PM_COLLAPSE_LOSE})
+                                             SMMU_PM_COLLAPSE_LOSE, nullptr})
     {
         const SmmuPmSmmuHost host = {
             .opaque = this,
@@ -69,25 +69,29 @@ struct Glue {
                                                                         {0x8030, 0x80'3510},
                                                                         {0x8020, 0x1000},
                                                                         {0x8000, 0x1167}})
-            smmu_pm_smmu_write(smmu, offset, 4, value);
-        smmu_pm_smmu_write(smmu, 0, 4, 0x1c36);
+            smmu_pm_smmu_write(smmu, offset, 4, value, false);
+        smmu_pm_smmu_write(smmu, 0, 4, 0x1c36, false);
         memory = {{0x1000, 0x2003}, {0x2000, 0x3003}, {0x3000, 0x4003}, {0x4008, 0x4400'0ec3}};
     }
     SmmuPmTranslation translate(uint64_t iova, bool write = false, bool can_stall = false)
     {
-        const SmmuPmTransaction transaction = {iova, 0, write, false, false, can_stall};
+        const SmmuPmTransaction transaction = {iova, 0, write, false, false, can_stall, false, 0};
         return smmu_pm_smmu_translate(smmu, &transaction);
     }
 };
 
 TEST(SmmuSeam, RefusesAConfigurationOutOfRange)
 {
-    EXPECT_EQ(Glue({0, 2, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE}).smmu,
-              nullptr);
-    EXPECT_EQ(Glue({8, 9, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE}).smmu,
-              nullptr);
-    EXPECT_NE(Glue({127, 8, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE}).smmu,
-              nullptr);
+    EXPECT_EQ(
+        Glue({0, 2, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE, nullptr}).smmu,
+        nullptr);
+    EXPECT_EQ(
+        Glue({8, 9, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE, nullptr}).smmu,
+        nullptr);
+    EXPECT_NE(
+        Glue({127, 8, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE, nullptr})
+            .smmu,
+        nullptr);
 }
 
 TEST(SmmuSeam, StartsWithoutAnySupply)
@@ -95,7 +99,7 @@ TEST(SmmuSeam, StartsWithoutAnySupply)
     Glue glue;
     EXPECT_EQ(smmu_pm_smmu_size(glue.smmu), 0x10000u);
     EXPECT_EQ(smmu_pm_smmu_missing(glue.smmu), 0x0fu); // domain, reset, vote, iface
-    EXPECT_EQ(smmu_pm_smmu_read(glue.smmu, 0x24, 4).status, SMMU_PM_ABORT);
+    EXPECT_EQ(smmu_pm_smmu_read(glue.smmu, 0x24, 4, false).status, SMMU_PM_ABORT);
     EXPECT_EQ(glue.calls, (std::vector<std::string>{"pm-fault"}));
     const SmmuPmTranslation translation = glue.translate(0x1000);
     EXPECT_EQ(translation.result, SMMU_PM_DECODE);
@@ -126,14 +130,14 @@ TEST(SmmuSeam, AbortsOfTheWalkComeThrough)
     glue.attach();
     glue.memory[0x1000] = 0xbad003;
     EXPECT_EQ(glue.translate(0).result, SMMU_PM_DECODE);
-    EXPECT_EQ(smmu_pm_smmu_read(glue.smmu, 0x8058, 4).value, 0x410u);
+    EXPECT_EQ(smmu_pm_smmu_read(glue.smmu, 0x8058, 4, false).value, 0x410u);
 }
 
 TEST(SmmuSeam, AFaultWithoutReportIsRazWi)
 {
     Glue glue;
     glue.attach();
-    smmu_pm_smmu_write(glue.smmu, 0x8000, 4, 0x1147);
+    smmu_pm_smmu_write(glue.smmu, 0x8000, 4, 0x1147, false);
     EXPECT_EQ(glue.translate(0x5000).result, SMMU_PM_RAZWI);
 }
 
@@ -142,29 +146,29 @@ TEST(SmmuSeam, AStalledTransactionIsNamedByItsTokenWhenItIsReleased)
     for (const auto& [resume, how] : std::map<uint64_t, std::string>{{0, "0"}, {1, "1"}}) {
         Glue glue;
         glue.attach();
-        smmu_pm_smmu_write(glue.smmu, 0x8000, 4, 0x11e7);
+        smmu_pm_smmu_write(glue.smmu, 0x8000, 4, 0x11e7, false);
         EXPECT_EQ(glue.translate(0x5000).result, SMMU_PM_DECODE) << "cannot wait";
-        smmu_pm_smmu_write(glue.smmu, 0x8058, 4, 0x2);
+        smmu_pm_smmu_write(glue.smmu, 0x8058, 4, 0x2, false);
         const SmmuPmTranslation held = glue.translate(0x5000, false, true);
         EXPECT_EQ(held.result, SMMU_PM_HELD);
         EXPECT_FALSE(held.unreachable);
         glue.calls.clear();
-        smmu_pm_smmu_write(glue.smmu, 0x8008, 4, resume);
+        smmu_pm_smmu_write(glue.smmu, 0x8008, 4, resume, false);
         EXPECT_EQ(glue.calls,
                   (std::vector<std::string>{"released " + std::to_string(held.token) + " " + how}));
     }
     Glue glue;
     glue.attach();
-    smmu_pm_smmu_write(glue.smmu, 0x8000, 4, 0x11c7);
+    smmu_pm_smmu_write(glue.smmu, 0x8000, 4, 0x11c7, false);
     glue.translate(0x5000, false, true);
     glue.calls.clear();
-    smmu_pm_smmu_write(glue.smmu, 0x8008, 4, 1);
+    smmu_pm_smmu_write(glue.smmu, 0x8008, 4, 1, false);
     EXPECT_EQ(glue.calls, (std::vector<std::string>{"released 1 2"})); // RAZ/WI
 }
 
 TEST(SmmuSeam, WithDmaPolicyHangATransactionWaitsForPower)
 {
-    Glue glue({8, 2, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_HANG, SMMU_PM_COLLAPSE_LOSE});
+    Glue glue({8, 2, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_HANG, SMMU_PM_COLLAPSE_LOSE, nullptr});
     const SmmuPmTranslation held = glue.translate(0x5000, true, true);
     EXPECT_EQ(held.result, SMMU_PM_HELD);
     EXPECT_TRUE(held.unreachable);
@@ -177,19 +181,19 @@ TEST(SmmuSeam, WithDmaPolicyHangATransactionWaitsForPower)
 
 TEST(SmmuSeam, PoliciesAndSurvivalsKeepTheirOrder)
 {
-    Glue hang({8, 2, SMMU_PM_POLICY_HANG, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE});
-    EXPECT_EQ(smmu_pm_smmu_write(hang.smmu, 0, 4, 0).status, SMMU_PM_HANG);
-    Glue ones({8, 2, SMMU_PM_POLICY_ONES, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE});
-    EXPECT_EQ(smmu_pm_smmu_read(ones.smmu, 0, 4).value, 0xffff'ffffu);
+    Glue hang({8, 2, SMMU_PM_POLICY_HANG, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE, nullptr});
+    EXPECT_EQ(smmu_pm_smmu_write(hang.smmu, 0, 4, 0, false).status, SMMU_PM_HANG);
+    Glue ones({8, 2, SMMU_PM_POLICY_ONES, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE, nullptr});
+    EXPECT_EQ(smmu_pm_smmu_read(ones.smmu, 0, 4, false).value, 0xffff'ffffu);
     for (const auto& [collapse, kept] :
          std::map<SmmuPmCollapse, uint64_t>{{SMMU_PM_COLLAPSE_LOSE, 1},
                                             {SMMU_PM_COLLAPSE_RETAIN, 0x1c36},
                                             {SMMU_PM_COLLAPSE_RETAIN_ALL, 0x1c36}}) {
-        Glue glue({8, 2, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT, collapse});
+        Glue glue({8, 2, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT, collapse, nullptr});
         glue.attach();
         smmu_pm_smmu_set_supply(glue.smmu, SMMU_PM_SUPPLY_DOMAIN, false);
         smmu_pm_smmu_set_supply(glue.smmu, SMMU_PM_SUPPLY_DOMAIN, true);
-        EXPECT_EQ(smmu_pm_smmu_read(glue.smmu, 0, 4).value, kept);
+        EXPECT_EQ(smmu_pm_smmu_read(glue.smmu, 0, 4, false).value, kept);
     }
 }
 
@@ -219,7 +223,7 @@ TEST(SmmuSeam, ResetTellsWhoeverCaches)
     glue.calls.clear();
     smmu_pm_smmu_reset(glue.smmu);
     EXPECT_EQ(glue.calls, (std::vector<std::string>{"invalidated"}));
-    EXPECT_EQ(smmu_pm_smmu_read(glue.smmu, 0, 4).value, 1u);
+    EXPECT_EQ(smmu_pm_smmu_read(glue.smmu, 0, 4, false).value, 1u);
 }
 
 } // namespace

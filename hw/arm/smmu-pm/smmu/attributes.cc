@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "smmu/attributes.hh"
+
+namespace smmu_pm::smmu {
+namespace {
+
+/// Allocation and transience of one half of a MAIR encoding of Normal memory.
+unsigned hinted(unsigned half, const Overrides& overrides)
+{
+    if (half == 4)
+        return half; // Non-cacheable memory has no hints
+    if (overrides.read_allocate >= 2)
+        half = (half & ~2u) | (overrides.read_allocate == 2 ? 2 : 0);
+    if (overrides.write_allocate >= 2)
+        half = (half & ~1u) | (overrides.write_allocate == 2 ? 1 : 0);
+    // 0b00RW and 0b01RW are the transient forms of 0b10RW and 0b11RW; they allocate or they are
+    // other encodings.
+    if (overrides.transient == 2)
+        half |= 8;
+    else if (overrides.transient == 3 && (half & 3) != 0)
+        half &= ~8u;
+    return half;
+}
+
+constexpr Shareability sharing_of(unsigned config)
+{
+    return config == 1   ? Shareability::Outer
+           : config == 2 ? Shareability::Inner
+                         : Shareability::Non;
+}
+
+constexpr bool chosen(unsigned config, bool own)
+{
+    return config == 2 ? false : config == 3 ? true : own;
+}
+
+} // namespace
+
+Attributes overridden(Attributes attributes, const Overrides& overrides, bool secure, bool write)
+{
+    if (overrides.type)
+        attributes.memory = memory_of(overrides.memory);
+    if (!attributes.device())
+        attributes.memory = static_cast<uint8_t>(hinted(attributes.memory >> 4, overrides) << 4 |
+                                                 hinted(attributes.memory & 0xf, overrides));
+    if (overrides.sharing != 0)
+        attributes.sharing = sharing_of(overrides.sharing);
+    attributes.non_secure = !secure || chosen(overrides.security, attributes.non_secure);
+    attributes.privileged = chosen(overrides.privilege, attributes.privileged);
+    // A write is never a fetch, whatever INSTCFG or the master says.
+    attributes.instruction = !write && chosen(overrides.instruction, attributes.instruction);
+    return attributes;
+}
+
+} // namespace smmu_pm::smmu

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What goes with a transaction beside its address: memory type, cacheability and allocation,
+// shareability, security, privilege. The SMMU decides it (IHI 0062D 2.5, 2.6): a stream's S2CR
+// overrides what the master sent, and a page's descriptor replaces the memory attributes. QEMU's
+// MemTxAttrs have room for security alone; the rest ends in Translation.
+#pragma once
+
+#include <cstdint>
+
+namespace smmu_pm::smmu {
+
+/// As the SH field of a descriptor has it.
+enum class Shareability : uint8_t { Non = 0, Outer = 2, Inner = 3 };
+
+struct Attributes {
+    /// In MAIR's encoding: 0x00 Device-nGnRnE … 0x0c Device-GRE, otherwise outer attributes in the
+    /// upper and inner ones in the lower half, each with read and write allocation in bits 1 and 0.
+    uint8_t memory = 0xff;
+    Shareability sharing = Shareability::Non;
+    bool non_secure = true;
+    bool privileged = false;
+    bool instruction = false;
+    bool operator==(const Attributes&) const = default;
+
+    constexpr bool device() const { return (memory & 0xf0) == 0; }
+};
+
+/// The four bits of S2CR, sCR0 and SCTLR.MemAttr, and of a stage 2 descriptor, in MAIR's encoding;
+/// Normal memory allocates on reads and writes.
+constexpr uint8_t memory_of(unsigned mem_attr)
+{
+    constexpr uint8_t halves[] = {0x0, 0x4, 0xb, 0xf}; // -, Non-cacheable, write-through, -back
+    const unsigned outer = mem_attr >> 2 & 3, inner = mem_attr & 3;
+    if (outer == 0)
+        return static_cast<uint8_t>(inner << 2);
+    // Inner 0b00 is UNPREDICTABLE: Non-cacheable here.
+    return static_cast<uint8_t>(halves[outer] << 4 | halves[inner == 0 ? 1 : inner]);
+}
+
+/// The configuration fields with which sCR0, S2CRn and SCTLR override attributes; 0 in each leaves
+/// the attribute as it is.
+struct Overrides {
+    unsigned memory = 0;         ///< MemAttr, if `type`
+    bool type = false;           ///< MTCFG
+    unsigned sharing = 0;        ///< SHCFG: 1 outer, 2 inner, 3 non-shareable
+    unsigned read_allocate = 0;  ///< RACFG: 2 allocate, 3 do not
+    unsigned write_allocate = 0; ///< WACFG: likewise
+    unsigned transient = 0;      ///< TRANSIENTCFG: 2 non-transient, 3 transient
+    unsigned security = 0;       ///< NSCFG: 2 Secure, 3 Non-secure; for Secure streams alone
+    unsigned privilege = 0;      ///< PRIVCFG: 2 unprivileged, 3 privileged
+    unsigned instruction = 0;    ///< INSTCFG: 2 data, 3 instruction; not of writes
+};
+
+/// Attributes after a stream's or the global configuration. `secure`: the stream is.
+Attributes overridden(Attributes attributes, const Overrides& overrides, bool secure, bool write);
+
+} // namespace smmu_pm::smmu

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "smmu/config.hh"
+
+#include "smmu/layout.hh"
+#include "smmu/stalls.hh"
+
+namespace smmu_pm::smmu {
+namespace {
+
+bool streams_fit(const Config& config)
+{
+    if (config.stream_groups == 0)
+        return config.stream_bits <= 7 && !config.extended_stream_ids;
+    return config.stream_groups <= max_stream_groups && config.stream_bits <= 15;
+}
+
+bool banks_fit(const Config& config)
+{
+    const unsigned banks = config.context_banks;
+    return banks >= 1 && banks <= max_context_banks && config.context_interrupts <= banks &&
+           config.stage2_banks <= banks && (config.stage2_banks == 0 || config.stage2) &&
+           (config.stage1 || config.stage2_banks == banks);
+}
+
+bool pages_fit(const Config& config)
+{
+    // The last of the pages that there are: SSD or, before it, the performance monitors.
+    const unsigned needed = config.ssd_index_bits != 0 ? 5 : 4;
+    return config.page_index_bits <= 7 && pages(config) >= needed &&
+           pages(config) >= config.context_banks;
+}
+
+bool translation_fits(const Config& config)
+{
+    return (config.stage1 || config.stage2) &&
+           (!config.nested || (config.stage1 && config.stage2)) && config.formats.any() &&
+           (!config.formats.aarch32_short || config.formats.aarch32_long) && config.ias <= 5 &&
+           config.oas <= 5 && config.ubs <= 5;
+}
+
+} // namespace
+
+bool valid(const Config& config)
+{
+    return streams_fit(config) && banks_fit(config) && pages_fit(config) &&
+           translation_fits(config) && config.stall_slots <= max_stall_slots &&
+           config.ssd_index_bits <= max_ssd_index_bits &&
+           (config.ssd_index_bits == 0 || config.secure) &&
+           config.counter_groups <= max_counter_groups && config.counters_per_group >= 1 &&
+           config.counters_per_group <= max_counters_per_group;
+}
+
+} // namespace smmu_pm::smmu

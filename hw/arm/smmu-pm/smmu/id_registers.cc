@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "smmu/id_registers.hh"
+
+namespace smmu_pm::smmu {
+
+/// SES is for Secure software alone to see.
+Value<SMMU_IDR0> id0(const Config& config, const Counted& counted, bool secure)
+{
+    return Value<SMMU_IDR0>()
+        .with<"SES">(secure)
+        .with<"S1TS">(config.stage1)
+        .with<"S2TS">(config.stage2)
+        .with<"NTS">(config.nested)
+        .with<"SMS">(config.stream_groups != 0)
+        .with<"ATOSNS">(!config.address_translation)   // set means: no such operations
+        .with<"PTFSv7L">(!config.formats.aarch32_long) // set means: not this format, either
+        .with<"PTFSv7S">(!config.formats.aarch32_short)
+        .with<"NUMIRPT">(counted.context_interrupts)
+        .with<"CTTW">(config.coherent_walk)
+        .with<"BTM">(config.broadcast_maintenance)
+        .with<"NUMSIDB">(config.stream_bits)
+        .with<"EXIDS">(config.extended_stream_ids)
+        .with<"NUMSMRG">(counted.stream_groups);
+}
+
+/// The SSD table, too, is Secure software's alone.
+Value<SMMU_IDR1> id1(const Config& config, const Counted& counted, bool secure)
+{
+    const bool ssd = secure && config.ssd_index_bits != 0;
+    return Value<SMMU_IDR1>()
+        .with<"PAGESIZE">(config.pages_of_64k)
+        .with<"NUMPAGENDXB">(config.page_index_bits)
+        .with<"NUMS2CB">(config.stage2_banks)
+        .with<"SSDTP">(ssd)
+        .with<"NUMSSDNDXB">(ssd ? config.ssd_index_bits : 0)
+        .with<"NUMCB">(counted.context_banks);
+}
+
+Value<SMMU_IDR2> id2(const Config& config)
+{
+    return Value<SMMU_IDR2>()
+        .with<"IAS">(config.ias)
+        .with<"OAS">(config.oas)
+        .with<"UBS">(config.ubs)
+        .with<"PTFSv8_4kB">(config.formats.aarch64_4k)
+        .with<"PTFSv8_16kB">(config.formats.aarch64_16k)
+        .with<"PTFSv8_64kB">(config.formats.aarch64_64k)
+        .with<"VMID16S">(config.vmid16);
+}
+
+Value<SMMU_IDR7> id7(const Config& config)
+{
+    return Value<SMMU_IDR7>(config.revision);
+}
+
+} // namespace smmu_pm::smmu

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "smmu/layout.hh"
+
+namespace smmu_pm::smmu {
+
+std::optional<uint32_t> declared_at(const Config& config, uint64_t offset, bool secure)
+{
+    const unsigned shift = page_shift(config);
+    const uint64_t page = offset >> shift;
+    const uint64_t in_page = offset & ((uint64_t{1} << shift) - 1);
+    if (offset >= window_size(config) || in_page >= 0x1000)
+        return std::nullopt;
+    if (page >= pages(config)) {
+        const uint64_t bank = page - pages(config);
+        if (bank >= config.context_banks)
+            return std::nullopt;
+        return static_cast<uint32_t>(page_banks + bank * 0x1000 + in_page);
+    }
+    const auto declared = static_cast<uint32_t>(page * 0x1000 + in_page);
+    if (page * 0x1000 >= page_secure)
+        return std::nullopt;
+    if (declared < non_secure_alias)
+        return secure ? page_secure + declared : declared;
+    if (declared < 2 * non_secure_alias) {
+        if (!secure)
+            return std::nullopt;
+        return declared - non_secure_alias;
+    }
+    return declared;
+}
+
+} // namespace smmu_pm::smmu
