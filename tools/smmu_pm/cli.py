@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from . import (apt, cache, cells, core, formats, guest_module, initramfs, kbuild, kernels, own_kernel,
-               packages, proc, qemu, report, runner, scenarios, variants)
+from . import (apt, cache, cells, core, formats, guest_module, initramfs, kbuild, kernels, oracle,
+               own_kernel, packages, proc, qemu, report, runner, scenarios, variants)
 from .trouble import BENCH, INTERRUPTED, USAGE, Trouble, from_os_error
 from .ui import say
 
@@ -76,6 +76,16 @@ def _seed(text: str) -> int:
 _seed.__name__ = "number"
 
 
+def _count(text: str) -> int:
+    value = int(text, 0)
+    if value < 1:
+        raise ValueError
+    return value
+
+
+_count.__name__ = "number"
+
+
 def parser() -> Parser:
     top = Parser(prog="smmu-pm", formatter_class=argparse.RawDescriptionHelpFormatter,
                  description="Boots stock arm64 Linux on a GPU and an SMMU that are really off when "
@@ -133,6 +143,16 @@ def parser() -> Parser:
                               description="Print the options that a kernel needs to be judged, as a "
                                           "fragment to be merged into a configuration.")
     asking.add_argument("--debug", action="store_true", help="with the kernel's checks of locking")
+
+    asking_both = add("oracle", "ask the CPU's MMU and the SMMU the same translations, and compare",
+                      epilog="exit codes: 0 they agree; 1 they do not, and the smallest table that "
+                             "shows it is\nprinted; 128 and more: trouble of the bench or the user\n")
+    asking_both.add_argument("--translations", type=_count, default=oracle.TRANSLATIONS, metavar="N",
+                             help="how many (default: %(default)s)")
+    asking_both.add_argument("--seed", type=_seed, default=1, metavar="N",
+                             help="draws tables and addresses; the same seed, the same questions "
+                                  "(default: %(default)s)")
+    _add_build_options(asking_both)
 
     listing = add("list", "list what is known")
     listing.add_argument("what", nargs="?", choices=("kernels", "scenarios"),
@@ -254,6 +274,14 @@ def _build(options: argparse.Namespace) -> int:
     print(f"judge: {core.judge(REPO)}")
     print(f"guest's program: {core.exerciser(REPO)}")
     return 0
+
+
+def _oracle(options: argparse.Namespace) -> int:
+    _need()
+    built = qemu.build(REPO, options.qemu_src)
+    verdict = oracle.run(built, core.oracle(REPO), options.translations, options.seed)
+    print(verdict.text)
+    return report.PASSED if verdict.agree else report.FAILED
 
 
 def _kernel(options: argparse.Namespace) -> int:
@@ -384,6 +412,8 @@ def _dispatch(arguments: list[str]) -> int:
             return _test(options)
         case "build":
             return _build(options)
+        case "oracle":
+            return _oracle(options)
         case "kernel":
             return _kernel(options)
         case _:

@@ -47,15 +47,25 @@ def judge(repo: Path) -> Path:
     return build(repo, targets=("tools/judge/smmu-pm-judge",)) / "tools/judge/smmu-pm-judge"
 
 
-def exerciser(repo: Path) -> Path:
-    """The program that runs in the guest."""
+def _guest_program(repo: Path, source: str, name: str) -> Path:
+    """What the cross compiler makes of a folder."""
     packages.need(packages.GUEST)
     place = cache.folder("guest", cache.digest(repo))
-    log = cache.log("guest")
+    log = cache.log(f"guest-{name}")
     with cache.lock(f"guest-{place.name}"):
-        done = proc.run(["make", "-C", repo / "tests/guest", f"OUT={place}"], log=log,
+        done = proc.run(["make", "-C", repo / source, f"OUT={place}"], log=log,
                         env=meson.environment())
     if not done.ok:
         raise Trouble(f"the build of the guest's program failed; all it said is in {log}", BUILD,
                       compiler_words(done.output))
-    return place / "exerciser"
+    return place / name
+
+
+def exerciser(repo: Path) -> Path:
+    """The program that runs in the guest."""
+    return _guest_program(repo, "tests/guest", "exerciser")
+
+
+def oracle(repo: Path) -> Path:
+    """The program that is a guest by itself."""
+    return _guest_program(repo, "tests/oracle", "oracle")

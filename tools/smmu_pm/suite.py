@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import cache
 from .checks import (Check, Context, Item, core_checks, guest_checks, input_checks, kernel_checks,
-                     qemu_checks, source_checks)
+                     oracle_checks, qemu_checks, source_checks)
 from .trouble import Trouble, from_os_error
 from .ui import Step, elapsed, say
 
@@ -24,6 +24,8 @@ CHECKS: tuple[Check, ...] = (
     qemu_checks.qtests,
     qemu_checks.qemu_own,
     qemu_checks.machine,
+    oracle_checks.agreement,
+    oracle_checks.planted,
     guest_checks.symbols,
     guest_checks.verdicts,
     guest_checks.repeatable,

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where the CPU and an SMMUv2 differ by design. All of it is here: each difference has a name and a
+ * reason, and everything else that differs is wrong.
+ */
+#include "oracle.h"
+
+enum { SMALL_TABLES, LARGE_ADDRESSES, ACCESS_FLAG_DISABLED, SIGN_EXTENSION };
+
+struct rule rules[] = {
+    [SMALL_TABLES] = { .name = "small-tables",
+                       .reason = "TnSZ above 39 is FEAT_TTST, which the CPU has; in an SMMUv2 the value "
+                                 "is reserved, and the walk does not begin" },
+    [LARGE_ADDRESSES] = { .name = "large-addresses",
+                          .reason = "TnSZ below 16 with 64 KiB pages is FEAT_LVA, likewise" },
+    [ACCESS_FLAG_DISABLED] = { .name = "affd",
+                               .reason = "the CPU has no SCTLR.AFFD: it is asked with every access "
+                                         "flag set" },
+    [SIGN_EXTENSION] = { .name = "sep",
+                         .reason = "a bus narrower than an address: TCR2.SEP names the bit that stands "
+                                   "for those above it, and the CPU is asked for the whole address" },
+};
+const unsigned rule_count = COUNT(rules);
+
+#define SCTLR_AFFD BIT(3)
+
+unsigned sign_bit(const struct setup *setup)
+{
+    static const u8 bits[] = { 31, 35, 39, 41, 43, 47, 63, 63 };
+
+    return setup->format == AARCH64 ? bits[BITS(setup->s1.tcr2, 17, 15)] : 63;
+}
+
+u64 va_of(const struct setup *setup, u64 iova)
+{
+    unsigned above = 63 - sign_bit(setup);
+
+    rules[SIGN_EXTENSION].applied += above != 0;
+    return (u64)((int64_t)(iova << above) >> above);
+}
+
+static struct answer ask_cpu(const struct setup *setup, const struct question *question)
+{
+    return question->instruction ? cpu_fetch(setup, question) : cpu_ask(setup, question);
+}
+
+struct answer expect(const struct setup *setup, const struct question *question)
+{
+    struct question own = *question;
+    struct answer answer;
+
+    own.iova = va_of(setup, question->iova);
+    if (setup->format == AARCH64 && setup->regime == STAGE1) {
+        bool upper = BITS(own.iova, 55, 55);
+        u64 tsz = upper ? BITS(setup->s1.tcr, 21, 16) : BITS(setup->s1.tcr, 5, 0);
+        int rule = tsz > 39 ? SMALL_TABLES : tsz < 16 ? LARGE_ADDRESSES : -1;
+
+        if (rule >= 0) {
+            rules[rule].applied++;
+            return (struct answer){ .kind = TF, .stage = 1 };
+        }
+    }
+    if (setup->s1.sctlr & SCTLR_AFFD) {
+        rules[ACCESS_FLAG_DISABLED].applied++;
+        tables_set_access_flags(true);
+        answer = ask_cpu(setup, &own);
+        tables_set_access_flags(false);
+        return answer;
+    }
+    return ask_cpu(setup, &own);
+}

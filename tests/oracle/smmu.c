@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The SMMU: its context banks, its address translation operations, and pm-testdev's DMA through it. */
+#include "../../hw/arm/smmu-pm/qemu/msm8996_map.h"
+#include "oracle.h"
+
+/* Global space, and a bank's registers: IHI 0062D chapters 10 and 16. */
+#define GR0 MSM8996_SMMU
+#define SCR0 0x000
+#define TLBIALLH 0x06c
+#define TLBIALLNSNH 0x068
+#define SMR(n) (0x800 + 4 * (n))
+#define S2CR(n) (0xc00 + 4 * (n))
+#define SCTLR 0x000
+#define TCR2 0x010
+#define TTBR0 0x020
+#define TTBR1 0x028
+#define TCR 0x030
+#define MAIR0 0x038
+#define MAIR1 0x03c
+#define FSR 0x058
+#define FAR 0x060
+#define FSYNR0 0x068
+
+#define SCTLR_M 1
+#define SCTLR_CFRE BIT(5)
+#define SCTLR_HUPCF BIT(8)
+
+/* pm-testdev: docs/pm-testdev.rst. */
+#define SRC 0x10
+#define DST 0x18
+#define LENGTH 0x20
+#define PATTERN 0x24
+#define CONTROL 0x2c
+#define STATUS 0x30
+#define FILL 0x100 /* with GO */
+#define COMPARE 0x102
+#define BUSY 1
+enum ended { WELL, BUS_ERROR, MISMATCH };
+
+#define TRIES 100000
+#define STAGE1_BANK 0
+
+struct smmu smmu;
+static u64 page_size, first_bank;
+static u32 sentinel;
+
+static u64 gr1(u32 offset)
+{
+    return GR0 + page_size + offset;
+}
+
+static u64 bank(unsigned n, u32 offset)
+{
+    return first_bank + n * page_size + offset;
+}
+
+static unsigned address_bits(unsigned field)
+{
+    static const u8 bits[] = { 32, 36, 40, 42, 44, 48 };
+
+    return field < COUNT(bits) ? bits[field] : 48;
+}
+
+void smmu_discover(void)
+{
+    for (unsigned n = 0; n < COUNT(smmu.idr); n++)
+        smmu.idr[n] = read32(GR0 + 0x20 + 4 * n);
+    page_size = smmu.idr[1] >> 31 ? 0x10000 : 0x1000;
+    first_bank = GR0 + (page_size << (BITS(smmu.idr[1], 30, 28) + 1));
+    smmu.banks = BITS(smmu.idr[1], 7, 0);
+    smmu.groups = BITS(smmu.idr[0], 7, 0);
+    smmu.stage1 = smmu.idr[0] & BIT(30);
+    smmu.stage2 = smmu.idr[0] & BIT(29);
+    smmu.nested = smmu.idr[0] & BIT(28);
+    smmu.ats = !(smmu.idr[0] & BIT(26)); /* ATOSNS: not supported */
+    smmu.lpae = !(smmu.idr[0] & BIT(25));
+    smmu.short_descriptors = !(smmu.idr[0] & BIT(24));
+    smmu.input_bits = address_bits(BITS(smmu.idr[2], 3, 0));
+    smmu.output_bits = address_bits(BITS(smmu.idr[2], 7, 4));
+    smmu.bus_bits = BITS(smmu.idr[2], 11, 8) == 5 ? 49 : address_bits(BITS(smmu.idr[2], 11, 8));
+    smmu.granule_4k = smmu.idr[2] & BIT(12);
+    smmu.granule_16k = smmu.idr[2] & BIT(13);
+    smmu.granule_64k = smmu.idr[2] & BIT(14);
+
+    for (unsigned n = 0; n < smmu.groups; n++)
+        write32(GR0 + SMR(n), n == 0 ? 0x80000000 | MSM8996_TESTDEV_STREAM : 0);
+    write32(GR0 + SCR0, BIT(10)); /* USFCFG; clients are translated */
+}
+
+static void program_bank(unsigned n, const struct setup *setup, const struct stage *stage, u32 cbar)
+{
+    write32(gr1(0x800 + 4 * n), setup->format == AARCH64); /* CBA2R.VA64 */
+    write32(gr1(4 * n), cbar);
+    write32(bank(n, TCR), stage->tcr);
+    write32(bank(n, TCR2), stage->tcr2);
+    write64(bank(n, TTBR0), stage->ttbr0);
+    write64(bank(n, TTBR1), stage->ttbr1);
+    write32(bank(n, MAIR0), (u32)stage->mair);
+    write32(bank(n, MAIR1), (u32)(stage->mair >> 32));
+    write32(bank(n, FSR), ~0u);
+    write32(bank(n, SCTLR), (u32)(stage->sctlr | SCTLR_M | SCTLR_CFRE | SCTLR_HUPCF));
+}
+
+void smmu_program(const struct setup *setup)
+{
+    program_bank(STAGE1_BANK, setup, &setup->s1, 1 << 16); /* TYPE: stage 1, stage 2 bypassed */
+    write32(GR0 + TLBIALLNSNH, 0);
+    write32(GR0 + TLBIALLH, 0);
+}
+
+static bool is_ram(u64 pa)
+{
+    return pa >= TABLES && pa < RAM_END;
+}
+
+bool smmu_has(const struct setup *setup, enum way way)
+{
+    (void)setup;
+    return way == DMA;
+}
+
+/* What the fault registers of a bank say; then they are cleared. */
+static struct answer fault_of(unsigned n, const struct question *question)
+{
+    static const struct {
+        u32 flag;
+        enum kind kind;
+    } kinds[] = { { 0x02, TF }, { 0x04, AFF }, { 0x08, PF }, { 0x10, EF }, { 0x80, ASF } };
+    u32 fsr = read32(bank(n, FSR)), fsynr0 = read32(bank(n, FSYNR0));
+    u64 far = read64(bank(n, FAR));
+    struct answer answer = { .kind = OTHER, .level = fsynr0 & 3, .stage = 1 };
+
+    for (unsigned kind = 0; kind < COUNT(kinds); kind++)
+        if ((fsr & 0x800001fe) == kinds[kind].flag)
+            answer.kind = kinds[kind].kind;
+    if (far != question->iova)
+        answer.oddity = "FAR is not the address";
+    else if (BITS(fsynr0, 4, 4) != question->write)
+        answer.oddity = "FSYNR0.WNR is not the access";
+    else if (BITS(fsynr0, 5, 5) != question->privileged)
+        answer.oddity = "FSYNR0.PNU is not the access";
+    else if (BITS(fsynr0, 6, 6) != question->instruction)
+        answer.oddity = "FSYNR0.IND is not the access";
+    else if (BITS(fsynr0, 10, 10) != (answer.kind == EF))
+        answer.oddity = "FSYNR0.PTWF is not the fault";
+    write32(bank(n, FSR), fsr);
+    return answer;
+}
+
+static bool fault_pending(unsigned n)
+{
+    return read32(bank(n, FSR)) & 0x1fe;
+}
+
+static enum ended run(u32 operation, u64 iova, u32 pattern)
+{
+    u64 device = MSM8996_TESTDEV;
+    u32 status;
+
+    write64(device + (operation == FILL ? DST : SRC), iova);
+    write32(device + LENGTH, 4);
+    write32(device + PATTERN, pattern);
+    write32(device + CONTROL, operation);
+    /* Looking takes longer than to wait for the 200 ns that are 100 instructions. */
+    for (volatile unsigned n = 0; n < 50;)
+        n++;
+    for (unsigned tries = 0; (status = read32(device + STATUS)) & BUSY; tries++)
+        if (tries == TRIES)
+            give_up("pm-testdev never ends: IOVA %lx, status %x", iova, status);
+    return (enum ended)BITS(status, 6, 4);
+}
+
+/*
+ * By what lies in memory: a word that is nowhere else goes to where the CPU says, and the device has to
+ * read it there; or the device writes one, and it has to be there.
+ */
+static struct answer by_dma(const struct question *question, const struct answer *expected)
+{
+    struct answer answer = { .kind = TRANSLATED };
+    bool known = expected->kind == TRANSLATED && is_ram(expected->pa);
+    volatile u32 *word = (volatile u32 *)expected->pa;
+    u32 pattern = ++sentinel;
+    enum ended ended;
+
+    write32(GR0 + S2CR(0), STAGE1_BANK | (question->privileged ? 3 : 2) << 24 /* PRIVCFG */ |
+                           (question->instruction ? 3 : 2) << 26 /* INSTCFG */);
+    if (known && expected->pa < FRAMES)
+        pattern = *word;
+    else if (known && !question->write)
+        *word = pattern;
+    ended = run(question->write ? FILL : COMPARE, question->iova, pattern);
+    if (ended == BUS_ERROR && fault_pending(STAGE1_BANK))
+        return fault_of(STAGE1_BANK, question);
+    if (known) { /* a bus error: translated to where there is no memory */
+        answer.pa_known = true;
+        answer.pa = ended == WELL && *word == pattern ? expected->pa : ELSEWHERE;
+    }
+    return answer;
+}
+
+struct answer smmu_ask(const struct setup *setup, const struct question *question, enum way way,
+                       const struct answer *expected)
+{
+    (void)setup;
+    (void)way;
+    return by_dma(question, expected);
+}

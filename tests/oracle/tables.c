@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "oracle.h"
+
+#define ENTRIES_MAX 4096
+
+struct entry entries[ENTRIES_MAX];
+unsigned entry_count;
+bool big_endian;
+static u64 next = TABLES;
+
+void tables_clear(void)
+{
+    for (unsigned n = 0; n < entry_count; n++) {
+        if (entries[n].size == 8)
+            *(volatile u64 *)entries[n].at = 0;
+        else
+            *(volatile u32 *)entries[n].at = 0;
+    }
+    entry_count = 0;
+    next = TABLES;
+}
+
+u64 tables_new(u64 bytes, u64 align)
+{
+    u64 at = (next + align - 1) & -align;
+
+    if (at + bytes > TABLES + TABLES_SIZE || entry_count > ENTRIES_MAX - 1024)
+        return 0;
+    next = at + bytes;
+    return at;
+}
+
+bool tables_hold(u64 at)
+{
+    return at >= TABLES && at < TABLES + TABLES_SIZE;
+}
+
+/* Where there is nothing there is zero: only what was written is searched for. */
+struct entry *tables_find(u64 at)
+{
+    for (unsigned n = entry_count; n-- > 0;)
+        if (entries[n].at == at)
+            return &entries[n];
+    return NULL;
+}
+
+void tables_put(const struct entry *entry)
+{
+    if (entry->size == 8)
+        *(volatile u64 *)entry->at = big_endian ? __builtin_bswap64(entry->value) : entry->value;
+    else
+        *(volatile u32 *)entry->at = big_endian ? __builtin_bswap32((u32)entry->value)
+                                                : (u32)entry->value;
+}
+
+void tables_write(u64 at, u64 value, unsigned size, unsigned stage)
+{
+    struct entry *entry = tables_find(at);
+
+    if (!entry) {
+        if (entry_count == ENTRIES_MAX)
+            give_up("too many descriptors");
+        entry = &entries[entry_count++];
+    }
+    *entry = (struct entry){ .at = at, .value = value, .size = (u8)size, .stage = (u8)stage };
+    tables_put(entry);
+}
+
+u64 tables_read(u64 at, unsigned size)
+{
+    struct entry *entry = tables_find(at);
+
+    return entry && entry->size == size ? entry->value : 0;
+}
+
+void tables_set_access_flags(bool set)
+{
+    for (unsigned n = 0; n < entry_count; n++) {
+        struct entry entry = entries[n];
+
+        if (entry.access_flag) {
+            entry.value |= set ? entry.access_flag : 0;
+            tables_put(&entry);
+        }
+    }
+}
