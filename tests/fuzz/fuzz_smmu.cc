@@ -172,10 +172,11 @@ void check_held(smmu::Smmu& smmu, const Host& host, const smmu::Config& config)
 
 using Pairs = std::vector<power::Pair>;
 
-/// The keys of saved.cc: an entry's va, pa and tag, whose upper half is the number that it carries.
+/// The keys of saved.cc: an entry's va, pa, tag, ipa and leaf. The tag's upper half is the number
+/// that it carries.
 bool is_tag(const power::Pair& pair)
 {
-    return pair.key >= 0x8001'0000 && pair.key < 0x8001'8000 && pair.key % 4 == 2;
+    return pair.key >= 0x8001'0000 && pair.key < 0x8001'8000 && pair.key % 8 == 2;
 }
 uint32_t carried(const power::Pair& tag)
 {
@@ -183,12 +184,13 @@ uint32_t carried(const power::Pair& tag)
 }
 
 /// Entries without what they carry.
-std::vector<std::array<uint64_t, 3>> entries(const Pairs& pairs)
+std::vector<std::array<uint64_t, 5>> entries(const Pairs& pairs)
 {
-    std::vector<std::array<uint64_t, 3>> all;
+    std::vector<std::array<uint64_t, 5>> all;
     for (std::size_t i = 2; i < pairs.size(); ++i)
         if (is_tag(pairs[i]))
-            all.push_back({pairs[i - 2].value, pairs[i - 1].value, pairs[i].value & 0xffff'ffff});
+            all.push_back({pairs[i - 2].value, pairs[i - 1].value, pairs[i].value & 0xffff'ffff,
+                           pairs[i + 1].value, pairs[i + 2].value});
     return all;
 }
 
@@ -251,11 +253,11 @@ void check_stale(const smmu::Config& config, const Host& host, const Pairs& befo
             continue;
         }
         if (carried(before[i + 2]) == 0) {
-            for (uint32_t field = 0; field < 3; ++field)
+            for (uint32_t field = 0; field < 5; ++field)
                 pairs.push_back({key + field, before[i + field].value});
-            key += 4;
+            key += 8;
         }
-        i += 2;
+        i += 4;
     }
     Host other_host;
     other_host.memory = host.memory;

@@ -104,17 +104,17 @@ int smmu_pm_smmu_tlb(const SmmuPmSmmu* smmu, SmmuPmTlbEntry* entries, int max)
 {
     return hand_over(smmu::Inspection(seam::core_of(smmu)).tlb(), entries, max,
                      [](const smmu::Tlb::Entry& entry) {
-                         const smmu::Permissions& permissions = entry.mapping.permissions;
+                         const unsigned rights = entry.mapping.permissions.stage1;
                          return SmmuPmTlbEntry{.va = entry.mapping.va,
                                                .pa = entry.mapping.pa,
                                                .size = entry.mapping.mask() + 1,
                                                .vmid = entry.regime,
                                                .asid = entry.asid,
                                                .global = entry.mapping.global,
-                                               .user = permissions.unprivileged,
-                                               .read_only = permissions.read_only,
-                                               .uxn = permissions.uxn,
-                                               .pxn = permissions.pxn};
+                                               .user = (rights & smmu::Read) != 0,
+                                               .read_only = (rights & smmu::PrivilegedWrite) == 0,
+                                               .uxn = (rights & smmu::Execute) == 0,
+                                               .pxn = (rights & smmu::PrivilegedExecute) == 0};
                      });
 }
 

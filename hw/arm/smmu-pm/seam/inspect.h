@@ -91,10 +91,10 @@ typedef struct SmmuPmTlbEntry {
     unsigned vmid;
     uint16_t asid; /* of an entry that is not global */
     bool global;
-    bool user; /* AP[1]: unprivileged accesses may pass */
+    bool user; /* unprivileged reads pass */
     bool read_only;
-    bool uxn;
-    bool pxn;
+    bool uxn; /* no unprivileged fetch passes */
+    bool pxn; /* no privileged fetch passes */
 } SmmuPmTlbEntry;
 
 #define SMMU_PM_TLB_MAX 1024

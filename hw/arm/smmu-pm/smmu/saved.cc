@@ -12,12 +12,13 @@ constexpr uint32_t key_live = 0x8000'0001;        // there is a state, be it the
 constexpr uint32_t key_token = 0x8000'0002;       // the last token that was given; absent: none yet
 constexpr uint32_t key_lost_number = 0x8000'0003; // of the last lost invalidate; absent: none yet
 constexpr uint32_t key_parked = 0x8000'0100;      // + 2 * number + field: held for want of power
-constexpr uint32_t key_tlb = 0x8001'0000;         // + 4 * entry + field
+constexpr uint32_t key_tlb = 0x8001'0000;         // + 8 * entry + field
 constexpr uint32_t key_lost = 0x8001'8000;        // + 2 * number + field: what entries carry
 constexpr uint32_t key_in_flight = 0x8002'0000;   // as key_parked: held in the block
 
 // Fields of a TLB entry.
-constexpr uint32_t tlb_va = 0, tlb_pa = 1, tlb_tag = 2;
+constexpr uint32_t tlb_va = 0, tlb_pa = 1, tlb_tag = 2, tlb_ipa = 3, tlb_leaf = 4;
+constexpr uint32_t tlb_fields = 5, tlb_stride = 8;
 // Fields of a lost invalidate.
 constexpr uint32_t lost_value = 0, lost_tag = 1;
 // Fields of a held transaction.
@@ -25,31 +26,40 @@ constexpr uint32_t held_iova = 0, held_tag = 1;
 
 uint64_t tag_of(const Tlb::Entry& entry)
 {
-    const Permissions& p = entry.mapping.permissions;
     return uint64_t{entry.asid} | uint64_t{entry.regime} << 16 |
-           uint64_t{entry.mapping.level} << 25 | uint64_t{entry.mapping.global} << 27 |
-           uint64_t{p.unprivileged} << 28 | uint64_t{p.read_only} << 29 | uint64_t{p.uxn} << 30 |
-           uint64_t{p.pxn} << 31 | uint64_t{entry.condemned} << 32;
+           uint64_t{entry.mapping.global} << 25 | uint64_t{entry.condemned} << 32;
+}
+
+uint64_t leaf_of(const Mapping& mapping)
+{
+    return uint64_t{mapping.shift} | uint64_t{mapping.level} << 8 |
+           uint64_t{mapping.stage2_level} << 10 | uint64_t{mapping.permissions.stage1} << 16 |
+           uint64_t{mapping.permissions.stage2} << 24;
 }
 
 /// Nothing when no walk could have made such an entry.
-std::optional<Tlb::Entry> entry_of(uint64_t va, uint64_t pa, uint64_t tag)
+std::optional<Tlb::Entry> entry_of(std::span<const Pair> pairs)
 {
-    const auto bit = [tag](unsigned number) { return (tag >> number & 1) != 0; };
+    const uint64_t tag = pairs[tlb_tag].value, leaf = pairs[tlb_leaf].value;
     Tlb::Entry entry;
     entry.asid = static_cast<uint16_t>(tag);
     entry.regime = static_cast<Regime>(tag >> 16 & 0x1ff);
     entry.condemned = static_cast<uint32_t>(tag >> 32);
-    entry.mapping = {
-        .va = va,
-        .pa = pa,
-        .level = static_cast<uint8_t>(tag >> 25 & 3),
-        .global = bit(27),
-        .permissions = {
-            .unprivileged = bit(28), .read_only = bit(29), .uxn = bit(30), .pxn = bit(31)}};
-    const bool canonical = va >> 48 == 0 || va >> 48 == 0xffff;
-    if (entry.regime > hypervisor || entry.mapping.level == 0 || !canonical || pa >> 48 != 0 ||
-        ((va | pa) & entry.mapping.mask()) != 0)
+    Mapping& mapping = entry.mapping;
+    mapping = {.va = pairs[tlb_va].value,
+               .pa = pairs[tlb_pa].value,
+               .ipa = pairs[tlb_ipa].value,
+               .shift = static_cast<uint8_t>(leaf),
+               .level = static_cast<uint8_t>(leaf >> 8 & 3),
+               .stage2_level = static_cast<uint8_t>(leaf >> 10 & 3),
+               .global = (tag >> 25 & 1) != 0,
+               .permissions = {.stage1 = static_cast<uint8_t>(leaf >> 16 & 0x3f),
+                               .stage2 = static_cast<uint8_t>(leaf >> 24 & 7)}};
+    const bool canonical = mapping.va >> 48 == 0 || mapping.va >> 48 == 0xffff;
+    if (entry.regime > hypervisor || tag_of(entry) != tag || leaf_of(mapping) != leaf ||
+        mapping.level == 0 || mapping.shift < 12 || mapping.shift > 47 || !canonical ||
+        (mapping.pa | mapping.ipa) >> 48 != 0 ||
+        ((mapping.va | mapping.pa | mapping.ipa) & mapping.mask()) != 0)
         return std::nullopt;
     return entry;
 }
@@ -141,7 +151,9 @@ std::vector<Pair> Smmu::save() const
         pairs.push_back({key + tlb_va, entry.mapping.va});
         pairs.push_back({key + tlb_pa, entry.mapping.pa});
         pairs.push_back({key + tlb_tag, tag_of(entry)});
-        key += 4;
+        pairs.push_back({key + tlb_ipa, entry.mapping.ipa});
+        pairs.push_back({key + tlb_leaf, leaf_of(entry.mapping)});
+        key += tlb_stride;
     });
     key = key_lost;
     for (const LostInvalidate& lost : state->cache.lost()) {
@@ -215,12 +227,13 @@ bool Smmu::load(std::span<const Pair> pairs)
         pairs = pairs.subspan(1);
     }
     for (uint32_t key = key_tlb; !pairs.empty() && pairs[0].key < key_lost;
-         key += 4, pairs = pairs.subspan(3)) {
-        if (pairs.size() < 3 || key >= key_tlb + 4 * Tlb::capacity ||
-            pairs[tlb_va].key != key + tlb_va || pairs[tlb_pa].key != key + tlb_pa ||
-            pairs[tlb_tag].key != key + tlb_tag)
+         key += tlb_stride, pairs = pairs.subspan(tlb_fields)) {
+        if (pairs.size() < tlb_fields || key >= key_tlb + tlb_stride * Tlb::capacity)
             return false;
-        const auto entry = entry_of(pairs[tlb_va].value, pairs[tlb_pa].value, pairs[tlb_tag].value);
+        for (uint32_t field = 0; field < tlb_fields; ++field)
+            if (pairs[field].key != key + field)
+                return false;
+        const auto entry = entry_of(pairs.first(tlb_fields));
         if (!entry)
             return false;
         state->cache.restore(*entry);

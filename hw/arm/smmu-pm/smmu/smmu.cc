@@ -192,10 +192,10 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
             return stalled(hold(state.in_flight, Hold::Behind, bank, transaction), why.view());
         return refuse(transaction, why.view(), sctlr.get<"CFRE">());
     }
-    if (!sctlr.get<"M">())
+    const Context context = context_of(registers, bank);
+    if (context.stages == Stages::None)
         return bypass(transaction, name_in("SMMU_CBn_SCTLR.M", bank).view());
 
-    const Context context = context_of(registers, bank);
     const std::optional<uint64_t> va = input_address(context, transaction.iova);
     if (!va)
         return context_fault(state, bank, {.kind = FaultKind::TF}, transaction, request);
@@ -207,16 +207,15 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
         if (cached->condemned != 0) [[unlikely]]
             hit_condemned(state.cache, *cached, bank, context, *va, transaction, request);
     } else {
-        const WalkResult result = walk(context, host_, *va);
+        const WalkResult result = walk(context, host_, *va, request);
         if (!result.ok)
             return context_fault(state, bank, result.fault, transaction, request);
         mapping = result.mapping;
         if (result.cacheable)
             state.cache.insert(context.regime, context.asid, mapping);
     }
-    if (!permitted(context, mapping.permissions, request))
-        return context_fault(state, bank, {.kind = FaultKind::PF, .level = mapping.level},
-                             transaction, request);
+    if (const std::optional<Fault> fault = denied(mapping, *va, request))
+        return context_fault(state, bank, *fault, transaction, request);
 
     Request write = request;
     write.write = true;
@@ -229,7 +228,7 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
             .write = request.write,
             .hit = cached != nullptr});
     return {.result = Translation::Result::Ok,
-            .writable = permitted(context, mapping.permissions, write),
+            .writable = permitted(mapping.permissions, write),
             .pa = pa,
             .mask = mapping.mask()};
 }

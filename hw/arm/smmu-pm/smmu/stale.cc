@@ -77,11 +77,11 @@ void Smmu::hit_condemned(Tlb& tlb, Tlb::Entry& entry, unsigned bank, const Conte
                          uint64_t va, const Transaction& transaction, Request request)
 {
     const auto pa_in = [va](const Mapping& mapping) { return mapping.pa | (va & mapping.mask()); };
-    const bool allowed = permitted(context, entry.mapping.permissions, request);
+    const bool allowed = permitted(entry.mapping.permissions, request);
     const uint64_t pa = pa_in(entry.mapping);
 
     const Mapping* now = tlb.find_unblamed(context.regime, context.asid, va);
-    const WalkResult walked = now != nullptr ? WalkResult{} : walk(context, host_, va);
+    const WalkResult walked = now != nullptr ? WalkResult{} : walk(context, host_, va, request);
     if (walked.ok) {
         if (walked.mapping == entry.mapping && walked.cacheable) {
             tlb.pardon(entry);
@@ -89,7 +89,7 @@ void Smmu::hit_condemned(Tlb& tlb, Tlb::Entry& entry, unsigned bank, const Conte
         }
         now = &walked.mapping;
     }
-    const bool allowed_now = now != nullptr && permitted(context, now->permissions, request);
+    const bool allowed_now = now != nullptr && permitted(now->permissions, request);
     if (now != nullptr && allowed_now == allowed && (!allowed || pa_in(*now) == pa))
         return;
 

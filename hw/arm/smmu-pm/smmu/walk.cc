@@ -23,7 +23,7 @@ constexpr uint64_t table_address = 0x0000'ffff'ffff'f000; // descriptor bits 47:
 WalkResult fault(FaultKind kind, unsigned level, bool during_walk = false)
 {
     WalkResult result;
-    result.fault = {kind, static_cast<uint8_t>(level), during_walk};
+    result.fault = {.kind = kind, .level = static_cast<uint8_t>(level), .during_walk = during_walk};
     return result;
 }
 
@@ -48,6 +48,7 @@ WalkResult leaf(const Context& context, const Inherited& inherited, uint64_t des
 {
     Mapping mapping;
     mapping.level = static_cast<uint8_t>(level);
+    mapping.shift = static_cast<uint8_t>(12 + 9 * (3 - level));
     mapping.pa = descriptor & table_address & ~mapping.mask();
     if ((mapping.pa & ~ones(context.pa_bits)) != 0)
         return fault(FaultKind::ASF, level);
@@ -56,10 +57,12 @@ WalkResult leaf(const Context& context, const Inherited& inherited, uint64_t des
         return fault(FaultKind::AFF, level);
     mapping.va = va & ~mapping.mask();
     mapping.global = !is_set(descriptor, 11);
-    mapping.permissions.unprivileged = is_set(descriptor, 6) && !inherited.no_unprivileged;
-    mapping.permissions.read_only = is_set(descriptor, 7) || inherited.read_only;
-    mapping.permissions.uxn = is_set(descriptor, 54) || inherited.uxn;
-    mapping.permissions.pxn = is_set(descriptor, 53) || inherited.pxn;
+    mapping.permissions =
+        stage1_permissions({.unprivileged = is_set(descriptor, 6) && !inherited.no_unprivileged,
+                            .read_only = is_set(descriptor, 7) || inherited.read_only,
+                            .uxn = is_set(descriptor, 54) || inherited.uxn,
+                            .pxn = is_set(descriptor, 53) || inherited.pxn},
+                           context.wxn);
     return {.ok = true, .cacheable = accessed, .mapping = mapping, .fault = {}};
 }
 
@@ -79,13 +82,13 @@ std::optional<uint64_t> input_address(const Context& context, uint64_t iova)
     return upper ? iova | ~ones(from + 1) : iova & ones(from + 1);
 }
 
-WalkResult walk(const Context& context, DescriptorReader& reader, uint64_t va)
+WalkResult walk(const Context& context, DescriptorReader& reader, uint64_t va, const Request&)
 {
     const bool upper = is_set(va, 55);
     const Context::Half& half = upper ? context.high : context.low;
 
     // TnSZ outside 16..39 is a reserved value; the walk cannot start, so the fault is of level 0.
-    if (half.disabled || !half.granule_4k || half.tsz < 16 || half.tsz > 39)
+    if (half.disabled || half.granule != 12 || half.tsz < 16 || half.tsz > 39)
         return fault(FaultKind::TF, 0);
     const unsigned input_bits = 64 - half.tsz;
     if ((va & ~ones(input_bits)) != (upper ? ~ones(input_bits) : 0))
@@ -121,18 +124,17 @@ WalkResult walk(const Context& context, DescriptorReader& reader, uint64_t va)
     }
 }
 
-bool permitted(const Context& context, const Permissions& permissions, const Request& request)
+std::optional<Fault> denied(const Mapping& mapping, uint64_t va, const Request& request)
 {
-    // Arm ARM D5.4: an unprivileged fetch looks at UXN alone, AP[1] is for data; and whatever
-    // unprivileged code may write, privileged code never executes.
-    const bool unprivileged_writable = permissions.unprivileged && !permissions.read_only;
-    if (request.instruction)
-        return request.privileged ? !permissions.pxn && !unprivileged_writable &&
-                                        !(context.wxn && !permissions.read_only)
-                                  : !permissions.uxn && !(context.wxn && unprivileged_writable);
-    if (!request.privileged && !permissions.unprivileged)
-        return false;
-    return !(request.write && permissions.read_only);
+    if (!stage1_permits(mapping.permissions, request))
+        return Fault{.kind = FaultKind::PF, .level = mapping.level};
+    if (stage2_permits(mapping.permissions, request))
+        return std::nullopt;
+    const bool nested = mapping.stage2_level != 0;
+    return Fault{.kind = FaultKind::PF,
+                 .level = nested ? mapping.stage2_level : mapping.level,
+                 .stage = 2,
+                 .ipa = nested ? mapping.ipa | (va & mapping.mask()) : va};
 }
 
 } // namespace smmu_pm::smmu

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The stage 1 AArch64 walk with the 4 KiB granule: a pure function of a decoded context, a reader
-// of descriptors and an address. It knows neither registers nor TLB nor fault registers.
+// The table walk: a pure function of a decoded context, a reader of descriptors and an address. It
+// knows neither registers nor TLB nor fault registers.
 #pragma once
+
+#include "smmu/permissions.hh"
 
 #include <cstdint>
 #include <optional>
@@ -24,20 +26,30 @@ protected:
     ~DescriptorReader() = default;
 };
 
-/// A context bank, decoded: what the walk needs of SCTLR, TCR, TCR2, TTBR0 and TTBR1.
+/// How the tables are laid out; the value is SMMU_CBn_FSR.FORMAT.
+enum class Format : uint8_t { Short = 0, Long = 1, Aarch64 = 2 };
+
+/// Which of the stages that a context asks for are switched on.
+enum class Stages : uint8_t { None, One, Two, Nested };
+
+/// A context bank, decoded: what the walk needs of SCTLR, TCR, TCR2, TTBR0, TTBR1, MAIR, and of the
+/// stage 2 bank that SMMU_CBARn names.
 struct Context {
+    /// One table of stage 1 and the range of addresses that it translates.
     struct Half {
-        uint64_t base = 0;     ///< TTBRn.ADDRESS
-        unsigned tsz = 0;      ///< TCR.TnSZ
-        bool disabled = false; ///< TCR.EPDn
-        bool granule_4k = true;
+        uint64_t base = 0;             ///< TTBRn.ADDRESS
+        unsigned tsz = 0;              ///< TCR.TnSZ; TTBCR.N of short descriptors, in the low half
+        unsigned granule = 12;         ///< log2 of the page's size; 0: TGn is a reserved value
+        bool disabled = false;         ///< TCR.EPDn, TTBCR.PDn
         bool top_byte_ignored = false; ///< TCR2.TBIn
     };
     Half low, high;
+    Format format = Format::Aarch64; ///< of stage 1
+    Stages stages = Stages::One;
     uint16_t asid = 0; ///< of the half that TCR.A1 names; 0 in a hypervisor context
     Regime regime = 0;
     unsigned sep = 7;      ///< TCR2.SEP
-    unsigned pa_bits = 32; ///< min(TCR2.PASize, IDR2.OAS)
+    unsigned pa_bits = 32; ///< what stage 1 may put out: min(TCR2.PASize, IDR2.OAS)
     bool af_fault = true;  ///< !SCTLR.AFFD
     bool wxn = false;
 };
@@ -49,33 +61,25 @@ struct Fault {
     FaultKind kind{};
     uint8_t level = 0;        ///< FSYNR0.PLVL
     bool during_walk = false; ///< FSYNR0.PTWF: an external abort on the walk itself
+    uint8_t stage = 1;
+    bool s1_walk = false; ///< FSYNR0.S1PTWF: stage 2's, on the address of a stage 1 descriptor
+    uint64_t ipa = 0;     ///< IPAFAR: what stage 2 was asked for; of stage 2
     bool operator==(const Fault&) const = default;
 };
 
-/// What a leaf says, after the table attributes above it.
-struct Permissions {
-    bool unprivileged = false; ///< AP[1]: an unprivileged access may pass
-    bool read_only = false;    ///< AP[2]
-    bool uxn = false, pxn = false;
-    bool operator==(const Permissions&) const = default;
-};
-
-/// A translation as the TLB keeps it.
+/// A translation as the TLB keeps it: of stage 1, of stage 2, or of both in one.
 struct Mapping {
-    uint64_t va = 0; ///< first address of the page or block
+    uint64_t va = 0; ///< first address of the page or block; an IPA where stage 2 is alone
     uint64_t pa = 0;
-    uint8_t level = 3; ///< 1: 1 GiB, 2: 2 MiB, 3: 4 KiB
+    uint64_t ipa = 0;         ///< what stage 1 made of `va`, where there are two stages
+    uint8_t shift = 12;       ///< log2 of the size: of two stages the smaller one
+    uint8_t level = 3;        ///< of the leaf: stage 1's where there are two stages
+    uint8_t stage2_level = 0; ///< of stage 2's leaf, where there are two stages
     bool global = false;
     Permissions permissions{};
     bool operator==(const Mapping&) const = default;
 
-    constexpr uint64_t mask() const { return (uint64_t{1} << (12 + 9 * (3 - level))) - 1; }
-};
-
-struct Request {
-    bool write = false;
-    bool privileged = false;
-    bool instruction = false;
+    constexpr uint64_t mask() const { return (uint64_t{1} << shift) - 1; }
 };
 
 struct WalkResult {
@@ -91,11 +95,12 @@ struct WalkResult {
 /// extension: no bus that wide could have carried the address, so it must not alias another one.
 std::optional<uint64_t> input_address(const Context& context, uint64_t iova);
 
-/// `va`: what input_address() gave. Reads at most four descriptors. Permissions are not checked
-/// here: see permitted().
-WalkResult walk(const Context& context, DescriptorReader& reader, uint64_t va);
+/// `va`: what input_address() gave. Reads a bounded number of descriptors. The permissions of the
+/// mapping that it gives are the caller's to look at, with denied().
+WalkResult walk(const Context& context, DescriptorReader& reader, uint64_t va,
+                const Request& request);
 
-/// Whether an access may use a mapping, cached or not.
-bool permitted(const Context& context, const Permissions& permissions, const Request& request);
+/// The fault of a request that a mapping, cached or not, does not permit; nothing: it does.
+std::optional<Fault> denied(const Mapping& mapping, uint64_t va, const Request& request);
 
 } // namespace smmu_pm::smmu

@@ -86,8 +86,8 @@ TEST_P(SmmuAgreement, OfWalkAndTlbHoldsWhileSoftwareInvalidates)
                                        .privileged = (random() & 1) != 0,
                                        .instruction = !write && random() % 4 == 0};
         const smmu::Context context = linux_context(tables[bank], static_cast<uint16_t>(bank));
-        const smmu::WalkResult expected = walk(context, machine.host, iova);
-        const bool ok = expected.ok && permitted(context, expected.mapping.permissions, request);
+        const smmu::WalkResult expected = walk(context, machine.host, iova, request);
+        const bool ok = expected.ok && permitted(expected.mapping.permissions, request);
 
         const Translation got = machine.smmu.translate(
             {.iova = iova | 0x123, .stream = static_cast<uint16_t>(bank), .request = request});

@@ -113,7 +113,7 @@ TEST(SmmuInspection, ShowsTheTlbOldestFirst)
     EXPECT_EQ(tlb->at(0).mapping.va, 0x20'0000u);
     EXPECT_EQ(tlb->at(0).mapping.mask(), 0x1f'ffffu);
     EXPECT_EQ(tlb->at(1).mapping.pa, 0x9000'1000u);
-    EXPECT_TRUE(tlb->at(1).mapping.permissions.read_only);
+    EXPECT_EQ(tlb->at(1).mapping.permissions.stage1, 0x2du); // no right to write
 }
 
 /// Leaves a machine with a stream and a TLB entry, and its domain off.

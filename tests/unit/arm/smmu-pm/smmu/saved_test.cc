@@ -296,61 +296,123 @@ TEST(SmmuSaved, AStalledTransactionWithoutTheDomainIsRefused)
 
 INSTANTIATE_TEST_SUITE_P(
     States, SmmuMalformed,
-    testing::Values(
-        Malformed{"Nothing", {}}, Malformed{"NoWires", {live}},
-        Malformed{"UnknownWire", {{0x8000'0000, 0x200}}},
-        Malformed{"WiresTwice", {wires_on, wires_on}},
-        Malformed{"RegisterWithoutState", {wires_on, {0x0, 0x1c36}}},
-        Malformed{"TlbWithoutState",
-                  {wires_on, {0x8001'0000, 0x1000}, {0x8001'0001, 0}, {0x8001'0002, 0x600'0000}}},
-        Malformed{"StateWithoutDomain", {{0x8000'0000, 0x1e}, live}},
-        Malformed{"StateInReset", {{0x8000'0000, 0x1d}, live}},
-        Malformed{"UnknownOffset", {wires_on, live, {0x00f0, 1}}},
-        Malformed{"OffsetInsideARegister", {wires_on, live, {0x8001, 1}}},
-        Malformed{"UpperHalf", {wires_on, live, {0x8024, 1}}},
-        Malformed{"GroupBeyondTheConfiguration", {wires_on, live, {0x820, 1}}},
-        Malformed{"BankBeyondTheConfiguration", {wires_on, live, {0xa000, 1}}},
-        Malformed{"BeyondTheWindow", {wires_on, live, {0x0010'0000, 1}}},
-        Malformed{"ReservedBit", {wires_on, live, {0x0, 0x8000'0000}}},
-        Malformed{"WriteOnlyRegister", {wires_on, live, {0x8610, 1}}},
-        Malformed{"UnknownKey", {wires_on, live, {0x8000'0005, 1}}},
-        Malformed{"HalfATlbEntry", {wires_on, live, {0x8001'0000, 0x1000}, {0x8001'0001, 0}}},
-        Malformed{"TlbEntryOutOfOrder",
-                  {wires_on, live, {0x8001'0001, 0}, {0x8001'0000, 0}, {0x8001'0002, 0x600'0000}}},
-        Malformed{"TlbEntryOfLevel0",
-                  {wires_on, live, {0x8001'0000, 0}, {0x8001'0001, 0}, {0x8001'0002, 0}}},
-        Malformed{
-            "TlbEntryNotAligned",
-            {wires_on, live, {0x8001'0000, 0x800}, {0x8001'0001, 0}, {0x8001'0002, 0x600'0000}}},
-        Malformed{
-            "TlbBlockNotAligned",
-            {wires_on, live, {0x8001'0000, 0}, {0x8001'0001, 0x1000}, {0x8001'0002, 0x400'0000}}},
-        Malformed{"TlbEntryNotCanonical",
-                  {wires_on,
-                   live,
-                   {0x8001'0000, 0x1'0000'0000'0000},
-                   {0x8001'0001, 0},
-                   {0x8001'0002, 0x600'0000}}},
-        Malformed{"TlbEntryOfNoRegime",
-                  {wires_on,
-                   live,
-                   {0x8001'0000, 0},
-                   {0x8001'0001, 0},
-                   {0x8001'0002, 0x701'0000 | 0x100'0000}}},
-        Malformed{"RegisterAfterTlb",
-                  {wires_on,
-                   live,
-                   {0x8001'0000, 0},
-                   {0x8001'0001, 0},
-                   {0x8001'0002, 0x600'0000},
-                   {0x0, 0}}}),
+    testing::Values(Malformed{"Nothing", {}}, Malformed{"NoWires", {live}},
+                    Malformed{"UnknownWire", {{0x8000'0000, 0x200}}},
+                    Malformed{"WiresTwice", {wires_on, wires_on}},
+                    Malformed{"RegisterWithoutState", {wires_on, {0x0, 0x1c36}}},
+                    Malformed{"TlbWithoutState",
+                              {wires_on,
+                               {0x8001'0000, 0x1000},
+                               {0x8001'0001, 0},
+                               {0x8001'0002, 0},
+                               {0x8001'0003, 0},
+                               {0x8001'0004, 0x30c}}},
+                    Malformed{"StateWithoutDomain", {{0x8000'0000, 0x1e}, live}},
+                    Malformed{"StateInReset", {{0x8000'0000, 0x1d}, live}},
+                    Malformed{"UnknownOffset", {wires_on, live, {0x00f0, 1}}},
+                    Malformed{"OffsetInsideARegister", {wires_on, live, {0x8001, 1}}},
+                    Malformed{"UpperHalf", {wires_on, live, {0x8024, 1}}},
+                    Malformed{"GroupBeyondTheConfiguration", {wires_on, live, {0x820, 1}}},
+                    Malformed{"BankBeyondTheConfiguration", {wires_on, live, {0xa000, 1}}},
+                    Malformed{"BeyondTheWindow", {wires_on, live, {0x0010'0000, 1}}},
+                    Malformed{"ReservedBit", {wires_on, live, {0x0, 0x8000'0000}}},
+                    Malformed{"WriteOnlyRegister", {wires_on, live, {0x8610, 1}}},
+                    Malformed{"UnknownKey", {wires_on, live, {0x8000'0005, 1}}},
+                    Malformed{"HalfATlbEntry",
+                              {wires_on, live, {0x8001'0000, 0x1000}, {0x8001'0001, 0}}},
+                    Malformed{"TlbEntryOutOfOrder",
+                              {wires_on,
+                               live,
+                               {0x8001'0001, 0},
+                               {0x8001'0000, 0},
+                               {0x8001'0002, 0},
+                               {0x8001'0003, 0},
+                               {0x8001'0004, 0x30c}}},
+                    Malformed{"TlbEntryOfLevel0",
+                              {wires_on,
+                               live,
+                               {0x8001'0000, 0},
+                               {0x8001'0001, 0},
+                               {0x8001'0002, 0},
+                               {0x8001'0003, 0},
+                               {0x8001'0004, 0xc}}},
+                    Malformed{"TlbEntryNotAligned",
+                              {wires_on,
+                               live,
+                               {0x8001'0000, 0x800},
+                               {0x8001'0001, 0},
+                               {0x8001'0002, 0},
+                               {0x8001'0003, 0},
+                               {0x8001'0004, 0x30c}}},
+                    Malformed{"TlbBlockNotAligned",
+                              {wires_on,
+                               live,
+                               {0x8001'0000, 0},
+                               {0x8001'0001, 0x1000},
+                               {0x8001'0002, 0},
+                               {0x8001'0003, 0},
+                               {0x8001'0004, 0x215}}},
+                    Malformed{"TlbEntryNotCanonical",
+                              {wires_on,
+                               live,
+                               {0x8001'0000, 0x1'0000'0000'0000},
+                               {0x8001'0001, 0},
+                               {0x8001'0002, 0},
+                               {0x8001'0003, 0},
+                               {0x8001'0004, 0x30c}}},
+                    Malformed{"TlbEntryOfNoRegime",
+                              {wires_on,
+                               live,
+                               {0x8001'0000, 0},
+                               {0x8001'0001, 0},
+                               {0x8001'0002, 0x101'0000},
+                               {0x8001'0003, 0},
+                               {0x8001'0004, 0x30c}}},
+                    Malformed{"TlbEntryOfNoSize",
+                              {wires_on,
+                               live,
+                               {0x8001'0000, 0},
+                               {0x8001'0001, 0},
+                               {0x8001'0002, 0},
+                               {0x8001'0003, 0},
+                               {0x8001'0004, 0x30b}}},
+                    Malformed{"TlbEntryLargerThanAnyBlock",
+                              {wires_on,
+                               live,
+                               {0x8001'0000, 0},
+                               {0x8001'0001, 0},
+                               {0x8001'0002, 0},
+                               {0x8001'0003, 0},
+                               {0x8001'0004, 0x330}}},
+                    Malformed{"TlbEntryWithAnUnknownRight",
+                              {wires_on,
+                               live,
+                               {0x8001'0000, 0},
+                               {0x8001'0001, 0},
+                               {0x8001'0002, 0},
+                               {0x8001'0003, 0},
+                               {0x8001'0004, 0x40'030c}}},
+                    Malformed{"RegisterAfterTlb",
+                              {wires_on,
+                               live,
+                               {0x8001'0000, 0},
+                               {0x8001'0001, 0},
+                               {0x8001'0002, 0},
+                               {0x8001'0003, 0},
+                               {0x8001'0004, 0x30c},
+                               {0x0, 0}}}),
     [](const auto& info) { return std::string(info.param.name); });
 
 TEST(SmmuSaved, AWellFormedEntryOfTheSameKindIsTaken)
 {
     Machine machine;
-    ASSERT_TRUE(machine.smmu.load(std::vector<Pair>{
-        wires_on, live, {0x8001'0000, 0x1000}, {0x8001'0001, 0x2000}, {0x8001'0002, 0x600'0000}}));
+    ASSERT_TRUE(machine.smmu.load(std::vector<Pair>{wires_on,
+                                                    live,
+                                                    {0x8001'0000, 0x1000},
+                                                    {0x8001'0001, 0x2000},
+                                                    {0x8001'0002, 0},
+                                                    {0x8001'0003, 0},
+                                                    {0x8001'0004, 0x30c}}));
     EXPECT_EQ(machine.smmu.tlb_entries(), 1u);
 }
 
@@ -358,20 +420,22 @@ TEST(SmmuSaved, MoreEntriesThanTheTlbHoldsAreRefused)
 {
     std::vector<Pair> pairs = {wires_on, live};
     for (uint32_t i = 0; i <= 1024; ++i)
-        for (const Pair& pair :
-             {Pair{0x8001'0000 + 4 * i, uint64_t{i} << 12}, Pair{0x8001'0001 + 4 * i, 0},
-              Pair{0x8001'0002 + 4 * i, 0x600'0000}})
+        for (const Pair& pair : {Pair{0x8001'0000 + 8 * i, uint64_t{i} << 12},
+                                 Pair{0x8001'0001 + 8 * i, 0}, Pair{0x8001'0002 + 8 * i, 0},
+                                 Pair{0x8001'0003 + 8 * i, 0}, Pair{0x8001'0004 + 8 * i, 0x30c}})
             pairs.push_back(pair);
     Machine machine;
     EXPECT_FALSE(machine.smmu.load(pairs));
-    pairs.resize(pairs.size() - 3);
+    pairs.resize(pairs.size() - 5);
     EXPECT_TRUE(machine.smmu.load(pairs));
 }
 
 TEST(SmmuSaved, ARetainedTlbWithoutItsDomainIsRefused)
 {
-    const std::vector<Pair> pairs = {
-        {0x8000'0000, 0x1e}, live, {0x8001'0000, 0}, {0x8001'0001, 0}, {0x8001'0002, 0x600'0000}};
+    const std::vector<Pair> pairs = {{0x8000'0000, 0x1e}, live,
+                                     {0x8001'0000, 0},    {0x8001'0001, 0},
+                                     {0x8001'0002, 0},    {0x8001'0003, 0},
+                                     {0x8001'0004, 0x30c}};
     Machine retain({.collapse = Collapse::Retain});
     EXPECT_FALSE(retain.smmu.load(pairs));
     EXPECT_TRUE(retain.smmu.load(std::vector<Pair>(pairs.begin(), pairs.begin() + 2)));

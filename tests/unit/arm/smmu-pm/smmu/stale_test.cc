@@ -320,7 +320,8 @@ std::vector<Pair> with(std::vector<Pair> more)
 {
     std::vector<Pair> pairs = {{0x8000'0000, 0x1f},   {0x8000'0003, 7},
                                {0x8000'0001, 1},      {0x8001'0000, 0},
-                               {0x8001'0001, 0x1000}, {0x8001'0002, 0x7'0600'0000}};
+                               {0x8001'0001, 0x1000}, {0x8001'0002, 0x7'0000'0000},
+                               {0x8001'0003, 0},      {0x8001'0004, 0x30c}};
     pairs.insert(pairs.end(), more.begin(), more.end());
     return pairs;
 }

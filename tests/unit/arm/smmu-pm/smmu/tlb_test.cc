@@ -49,8 +49,8 @@ TEST(SmmuTlb, AGlobalEntryServesEveryAsidOfItsRegime)
 TEST(SmmuTlb, ABlockServesAllOfItsAddresses)
 {
     Tlb tlb;
-    tlb.insert(0, 0, {.va = 0x4000'0000, .pa = 0x8000'0000, .level = 1});
-    tlb.insert(0, 0, {.va = 0x20'0000, .pa = 0x60'0000, .level = 2});
+    tlb.insert(0, 0, {.va = 0x4000'0000, .pa = 0x8000'0000, .shift = 30, .level = 1});
+    tlb.insert(0, 0, {.va = 0x20'0000, .pa = 0x60'0000, .shift = 21, .level = 2});
     EXPECT_EQ(tlb.find(0, 0, 0x7fff'ffff)->level, 1);
     EXPECT_EQ(tlb.find(0, 0, 0x8000'0000), nullptr);
     EXPECT_EQ(tlb.find(0, 0, 0x3f'ffff)->level, 2);
@@ -85,8 +85,8 @@ TEST(SmmuTlb, TlbiVaaNamesEveryAsid)
 TEST(SmmuTlb, TlbiVaOfAnyAddressInABlockRemovesTheBlock)
 {
     Tlb tlb;
-    tlb.insert(0, 0, {.va = 0x4000'0000, .pa = 0x8000'0000, .level = 1});
-    tlb.insert(0, 0, {.va = 0x20'0000, .pa = 0x60'0000, .level = 2});
+    tlb.insert(0, 0, {.va = 0x4000'0000, .pa = 0x8000'0000, .shift = 30, .level = 1});
+    tlb.insert(0, 0, {.va = 0x20'0000, .pa = 0x60'0000, .shift = 21, .level = 2});
     tlb.invalidate_va(0, uint16_t{0}, 0x7fff'f000);
     tlb.invalidate_va(0, uint16_t{0}, 0x3f'f000);
     EXPECT_EQ(tlb.size(), 0u);

@@ -55,7 +55,7 @@ Memory four_levels(uint64_t last)
 TEST(SmmuWalk, FourLevelsLeadToAPage)
 {
     Memory memory = four_levels(0xabc'd000 | leaf | 2);
-    const WalkResult result = walk(context(), memory, ones_everywhere | 0xfff);
+    const WalkResult result = walk(context(), memory, ones_everywhere | 0xfff, {});
     ASSERT_TRUE(result.ok);
     EXPECT_EQ(result.mapping.pa, 0xabc'd000u);
     EXPECT_EQ(result.mapping.va, ones_everywhere);
@@ -68,7 +68,7 @@ TEST(SmmuWalk, ABlockAtLevel2IsTwoMegabytes)
 {
     Memory memory;
     memory.words = {{0x1008, 0x2003}, {0x2008, 0x3003}, {0x3008, 0x0a40'0000 | leaf}};
-    const WalkResult result = walk(context(), memory, ones_everywhere);
+    const WalkResult result = walk(context(), memory, ones_everywhere, {});
     ASSERT_TRUE(result.ok);
     EXPECT_EQ(result.mapping.pa, 0x0a40'0000u);
     EXPECT_EQ(result.mapping.va, 0x0080'4020'0000u);
@@ -79,7 +79,7 @@ TEST(SmmuWalk, ABlockAtLevel1IsAGigabyte)
 {
     Memory memory;
     memory.words = {{0x1008, 0x2003}, {0x2008, 0x1'4000'0000 | leaf}};
-    const WalkResult result = walk(context(), memory, ones_everywhere);
+    const WalkResult result = walk(context(), memory, ones_everywhere, {});
     ASSERT_TRUE(result.ok);
     EXPECT_EQ(result.mapping.pa, 0x1'4000'0000u);
     EXPECT_EQ(result.mapping.va, 0x0080'4000'0000u);
@@ -90,7 +90,7 @@ TEST(SmmuWalk, AddressBitsBelowABlocksSizeAreIgnored)
 {
     Memory memory;
     memory.words = {{0x1008, 0x2003}, {0x2008, 0x3003}, {0x3008, 0x0a5f'f000 | leaf}};
-    EXPECT_EQ(walk(context(), memory, ones_everywhere).mapping.pa, 0x0a40'0000u);
+    EXPECT_EQ(walk(context(), memory, ones_everywhere, {}).mapping.pa, 0x0a40'0000u);
 }
 
 struct Faulting {
@@ -107,7 +107,7 @@ TEST_P(SmmuWalkFault, IsFoundAtItsLevel)
     const Faulting& expected = GetParam();
     Memory memory = four_levels(0xabc'd000 | leaf | 2);
     memory.words[0x1008 + 0x1000 * uint64_t{expected.level}] = expected.descriptor;
-    const WalkResult result = walk(context(), memory, ones_everywhere);
+    const WalkResult result = walk(context(), memory, ones_everywhere, {});
     EXPECT_FALSE(result.ok);
     EXPECT_EQ(result.fault.kind, expected.kind);
     EXPECT_EQ(result.fault.level, expected.level);
@@ -142,9 +142,11 @@ TEST(SmmuWalk, AnExternalAbortIsOfTheLevelThatWasRead)
     for (unsigned level = 0; level <= 3; ++level) {
         Memory memory = four_levels(0xabc'd000 | leaf | 2);
         memory.aborts_at = 0x1008 + 0x1000 * uint64_t{level};
-        const WalkResult result = walk(context(), memory, ones_everywhere);
+        const WalkResult result = walk(context(), memory, ones_everywhere, {});
         EXPECT_FALSE(result.ok);
-        EXPECT_EQ(result.fault, (smmu::Fault{FaultKind::EF, static_cast<uint8_t>(level), true}));
+        EXPECT_EQ(result.fault, (smmu::Fault{.kind = FaultKind::EF,
+                                             .level = static_cast<uint8_t>(level),
+                                             .during_walk = true}));
     }
 }
 
@@ -165,7 +167,7 @@ TEST_P(SmmuWalkStart, DependsOnTheSizeOfTheInput)
     for (const uint64_t table : {0x1000u, 0x2000u, 0x3000u, 0x4000u})
         for (uint64_t i = 0; i < 512; ++i)
             memory.words[table + 8 * i] = (table + 0x1000) | 0x703; // table, or in the end a page
-    walk(c, memory, GetParam().va);
+    walk(c, memory, GetParam().va, {});
     EXPECT_EQ(memory.read.at(0), GetParam().first_read);
     EXPECT_EQ(memory.read.size(), GetParam().reads);
 }
@@ -184,7 +186,7 @@ TEST(SmmuWalk, AReservedSizeOfTheInputIsATranslationFaultOfLevel0)
         Context c = context();
         c.low.tsz = tsz;
         Memory memory;
-        EXPECT_EQ(walk(c, memory, 0).fault, (smmu::Fault{FaultKind::TF, 0, false}));
+        EXPECT_EQ(walk(c, memory, 0, {}).fault, (smmu::Fault{.kind = FaultKind::TF}));
         EXPECT_TRUE(memory.read.empty());
     }
 }
@@ -194,7 +196,7 @@ TEST(SmmuWalk, AnAddressBeyondT0szIsATranslationFaultOfLevel0)
     Context c = context();
     c.low.tsz = 32;
     Memory memory;
-    EXPECT_EQ(walk(c, memory, 0x1'0000'0000).fault, (smmu::Fault{FaultKind::TF, 0, false}));
+    EXPECT_EQ(walk(c, memory, 0x1'0000'0000, {}).fault, (smmu::Fault{.kind = FaultKind::TF}));
     EXPECT_TRUE(memory.read.empty());
 }
 
@@ -202,7 +204,7 @@ TEST(SmmuWalk, TheHighHalfUsesTtbr1)
 {
     Memory memory;
     memory.words = {{0x9000, 0x2003}, {0x2000, 0x3003}, {0x3008, 0xabc'd000 | leaf | 2}};
-    const WalkResult result = walk(context(), memory, 0xffff'ff80'0000'1000);
+    const WalkResult result = walk(context(), memory, 0xffff'ff80'0000'1000, {});
     ASSERT_TRUE(result.ok);
     EXPECT_EQ(result.mapping.va, 0xffff'ff80'0000'1000u);
     EXPECT_EQ(result.mapping.pa, 0xabc'd000u);
@@ -212,8 +214,8 @@ TEST(SmmuWalk, TheHighHalfUsesTtbr1)
 TEST(SmmuWalk, AnAddressBelowT1szIsATranslationFaultOfLevel0)
 {
     Memory memory;
-    EXPECT_EQ(walk(context(), memory, 0xffff'ff7f'ffff'f000).fault,
-              (smmu::Fault{FaultKind::TF, 0, false}));
+    EXPECT_EQ(walk(context(), memory, 0xffff'ff7f'ffff'f000, {}).fault,
+              (smmu::Fault{.kind = FaultKind::TF}));
     EXPECT_TRUE(memory.read.empty());
 }
 
@@ -222,25 +224,25 @@ TEST(SmmuWalk, EpdStopsEachHalfByItself)
     Context c = context();
     c.low.disabled = true;
     Memory memory;
-    EXPECT_EQ(walk(c, memory, 0x1000).fault.kind, FaultKind::TF);
+    EXPECT_EQ(walk(c, memory, 0x1000, {}).fault.kind, FaultKind::TF);
     EXPECT_TRUE(memory.read.empty());
-    walk(c, memory, 0xffff'ff80'0000'0000);
+    walk(c, memory, 0xffff'ff80'0000'0000, {});
     EXPECT_EQ(memory.read.size(), 1u);
     c.low.disabled = false;
     c.high.disabled = true;
     memory.read.clear();
-    EXPECT_EQ(walk(c, memory, 0xffff'ff80'0000'0000).fault.kind, FaultKind::TF);
+    EXPECT_EQ(walk(c, memory, 0xffff'ff80'0000'0000, {}).fault.kind, FaultKind::TF);
     EXPECT_TRUE(memory.read.empty());
-    walk(c, memory, 0x1000);
+    walk(c, memory, 0x1000, {});
     EXPECT_EQ(memory.read.size(), 1u);
 }
 
 TEST(SmmuWalk, AGranuleOtherThan4kIsATranslationFault)
 {
     Context c = context();
-    c.low.granule_4k = false;
+    c.low.granule = 0;
     Memory memory;
-    EXPECT_EQ(walk(c, memory, 0).fault, (smmu::Fault{FaultKind::TF, 0, false}));
+    EXPECT_EQ(walk(c, memory, 0, {}).fault, (smmu::Fault{.kind = FaultKind::TF}));
 }
 
 TEST(SmmuWalk, ATableBaseBeyondPasizeIsAnAddressSizeFaultOfLevel0)
@@ -248,7 +250,7 @@ TEST(SmmuWalk, ATableBaseBeyondPasizeIsAnAddressSizeFaultOfLevel0)
     Context c = context();
     c.low.base = too_high;
     Memory memory;
-    EXPECT_EQ(walk(c, memory, 0).fault, (smmu::Fault{FaultKind::ASF, 0, false}));
+    EXPECT_EQ(walk(c, memory, 0, {}).fault, (smmu::Fault{.kind = FaultKind::ASF}));
     EXPECT_TRUE(memory.read.empty());
 }
 
@@ -257,10 +259,10 @@ TEST(SmmuWalk, TheTableBaseIsAlignedToItsOwnSize)
     Context c = context();
     c.low = {.base = 0x1ff8, .tsz = 16};
     Memory memory;
-    walk(c, memory, 0);
+    walk(c, memory, 0, {});
     EXPECT_EQ(memory.read.at(0), 0x1000u);
     c.low = {.base = 0x1010, .tsz = 33}; // two entries: aligned to 16 bytes
-    walk(c, memory, 0);
+    walk(c, memory, 0, {});
     EXPECT_EQ(memory.read.at(1), 0x1010u);
 }
 
@@ -269,19 +271,19 @@ TEST(SmmuWalk, TheTableBaseIsAlignedToItsOwnSize)
 TEST(SmmuWalk, ALeafSaysWhoMayDoWhat)
 {
     Memory memory = four_levels(0xabc'd000 | 0x703); // AP = 00, global
-    smmu::Mapping mapping = walk(context(), memory, ones_everywhere).mapping;
-    EXPECT_EQ(mapping.permissions, (smmu::Permissions{false, false, false, false}));
+    smmu::Mapping mapping = walk(context(), memory, ones_everywhere, {}).mapping;
+    EXPECT_EQ(mapping.permissions.stage1, 0x3cu); // the kernel all, the user execution
     EXPECT_TRUE(mapping.global);
 
     memory = four_levels(0x0060'0000'0abc'd000 | 0xfc3); // UXN, PXN, nG, AP = 11
-    mapping = walk(context(), memory, ones_everywhere).mapping;
-    EXPECT_EQ(mapping.permissions, (smmu::Permissions{true, true, true, true}));
+    mapping = walk(context(), memory, ones_everywhere, {}).mapping;
+    EXPECT_EQ(mapping.permissions.stage1, 0x09u); // both may read
     EXPECT_FALSE(mapping.global);
 }
 
 struct TableAttribute {
     uint64_t bit;
-    smmu::Permissions expected;
+    unsigned expected;
 };
 
 class SmmuTableAttribute : public testing::TestWithParam<TableAttribute> {};
@@ -291,22 +293,21 @@ TEST_P(SmmuTableAttribute, ReachesTheLeafFromEveryLevel)
     for (unsigned level = 0; level <= 2; ++level) {
         Memory memory = four_levels(0xabc'd000 | leaf | 2);
         memory.words[0x1008 + 0x1000 * uint64_t{level}] |= GetParam().bit;
-        const WalkResult result = walk(context(), memory, ones_everywhere);
+        const WalkResult result = walk(context(), memory, ones_everywhere, {});
         ASSERT_TRUE(result.ok);
-        EXPECT_EQ(result.mapping.permissions, GetParam().expected) << level;
+        EXPECT_EQ(result.mapping.permissions.stage1, GetParam().expected) << level;
         EXPECT_EQ(result.mapping.pa, 0xabc'd000u);
     }
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Bits, SmmuTableAttribute,
-    testing::Values(
-        TableAttribute{uint64_t{1} << 61, {.unprivileged = false}},                   // APTable[0]
-        TableAttribute{uint64_t{1} << 62, {.unprivileged = true, .read_only = true}}, // APTable[1]
-        TableAttribute{uint64_t{1} << 60, {.unprivileged = true, .uxn = true}},       // UXNTable
-        TableAttribute{uint64_t{1} << 59, {.unprivileged = true, .pxn = true}},       // PXNTable
-        TableAttribute{uint64_t{1} << 63, {.unprivileged = true}},                    // NSTable
-        TableAttribute{uint64_t{1} << 52 | uint64_t{0xf} << 55, {.unprivileged = true}}));
+    testing::Values(TableAttribute{uint64_t{1} << 61, 0x3c}, // APTable[0]: not unprivileged
+                    TableAttribute{uint64_t{1} << 62, 0x2d}, // APTable[1]: read-only
+                    TableAttribute{uint64_t{1} << 60, 0x1b}, // UXNTable
+                    TableAttribute{uint64_t{1} << 59, 0x1f}, // PXNTable
+                    TableAttribute{uint64_t{1} << 63, 0x1f}, // NSTable
+                    TableAttribute{uint64_t{1} << 52 | uint64_t{0xf} << 55, 0x1f}));
 
 struct Allowed {
     unsigned ap; // AP[2:1]
@@ -320,18 +321,18 @@ class SmmuPermission : public testing::TestWithParam<Allowed> {};
 TEST_P(SmmuPermission, IsAsTheArmArmHasIt)
 {
     const Allowed& row = GetParam();
-    Context c = context();
-    c.wxn = row.wxn;
-    const smmu::Permissions permissions = {.unprivileged = (row.ap & 1) != 0,
-                                           .read_only = (row.ap & 2) != 0,
-                                           .uxn = row.uxn,
-                                           .pxn = row.pxn};
-    EXPECT_EQ(permitted(c, permissions, {}), row.unprivileged_read);
-    EXPECT_EQ(permitted(c, permissions, {.write = true}), row.unprivileged_write);
-    EXPECT_EQ(permitted(c, permissions, {.instruction = true}), row.unprivileged_fetch);
-    EXPECT_EQ(permitted(c, permissions, {.privileged = true}), row.privileged_read);
-    EXPECT_EQ(permitted(c, permissions, {.write = true, .privileged = true}), row.privileged_write);
-    EXPECT_EQ(permitted(c, permissions, {.privileged = true, .instruction = true}),
+    const smmu::Permissions permissions =
+        smmu::stage1_permissions({.unprivileged = (row.ap & 1) != 0,
+                                  .read_only = (row.ap & 2) != 0,
+                                  .uxn = row.uxn,
+                                  .pxn = row.pxn},
+                                 row.wxn);
+    EXPECT_EQ(permitted(permissions, {}), row.unprivileged_read);
+    EXPECT_EQ(permitted(permissions, {.write = true}), row.unprivileged_write);
+    EXPECT_EQ(permitted(permissions, {.instruction = true}), row.unprivileged_fetch);
+    EXPECT_EQ(permitted(permissions, {.privileged = true}), row.privileged_read);
+    EXPECT_EQ(permitted(permissions, {.write = true, .privileged = true}), row.privileged_write);
+    EXPECT_EQ(permitted(permissions, {.privileged = true, .instruction = true}),
               row.privileged_fetch);
 }
 
