@@ -32,14 +32,37 @@ static u64 tcr_of(const struct stage *stage)
            BITS(stage->tcr2, 2, 0) << 32 /* IPS */ | (planted ? 3ull << 41 : 0) /* HPD1, HPD0 */;
 }
 
+/* TCR_EL2: one range, and what TCR_EL1 has above bit 32 is below it. */
+static u64 tcr_el2_of(const struct stage *stage)
+{
+    return (stage->tcr & 0xff3f) | BIT(31) | BIT(23) | BITS(stage->tcr2, 2, 0) << 16 /* PS */ |
+           BITS(stage->tcr2, 5, 5) << 20 /* TBI */ | (planted ? BIT(24) : 0) /* HPD */;
+}
+
 void cpu_program(const struct setup *setup)
 {
-    u64 hcr = setup->format == AARCH64 ? HCR_RW : 0;
+    bool two = setup->regime == STAGE2 || setup->regime == NESTED;
+    u64 hcr = (setup->format == AARCH64 ? HCR_RW : 0) | (two ? HCR_VM : 0);
 
-    if (setup->regime == STAGE2 || setup->regime == NESTED)
-        hcr |= HCR_VM;
-    WRITE("scr_el3", SCR_NS | SCR_RES1 | SCR_HCE | SCR_RW);
+    /* EL2 is AArch32's where stage 2 is: its VTCR has other fields. */
+    WRITE("scr_el3", SCR_NS | SCR_RES1 | SCR_HCE |
+                     (two && setup->s2_format != AARCH64 ? 0 : SCR_RW));
     WRITE("hcr_el2", hcr);
+    if (setup->regime == HYPERVISOR) {
+        WRITE("sctlr_el2", sctlr_of(&setup->s1));
+        WRITE("tcr_el2", tcr_el2_of(&setup->s1));
+        WRITE("ttbr0_el2", setup->s1.ttbr0);
+        WRITE("mair_el2", setup->s1.mair);
+        __asm__ volatile("isb" : : : "memory");
+        return;
+    }
+    WRITE("sctlr_el2", two ? sctlr_of(&setup->s2) & ~1ull : 0);
+    WRITE("vtcr_el2", setup->s2.tcr | BIT(31));
+    WRITE("vttbr_el2", setup->s2.ttbr0);
+    WRITE("dacr32_el2", 0x55555555); /* clients all: the SMMU has no DACR */
+    /* What it has read of tables through stage 2 it may have kept. */
+    if (two)
+        __asm__ volatile("dsb sy; tlbi alle1; dsb sy; isb" : : : "memory");
     WRITE("sctlr_el1", setup->regime == STAGE2 ? 0 : sctlr_of(&setup->s1));
     WRITE("tcr_el1", tcr_of(&setup->s1));
     WRITE("ttbr0_el1", setup->s1.ttbr0);

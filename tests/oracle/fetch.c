@@ -66,9 +66,9 @@ bool cpu_can_fetch(const struct setup *setup, const struct question *question)
         setup->s1.ttbr1 != fetch_ttbr1() || (setup->s1.tcr & FETCH_TCR_MASK) != FETCH_TCR ||
         BITS(question->iova, 55, 55))
         return false;
-    tables_set_access_flags(true);
+    tables_set_access_flags(setup, true);
     answer = target(setup, question);
-    tables_set_access_flags(false);
+    tables_set_access_flags(setup, false);
     /* Nothing but frames is to be run, but to go where nothing is does no harm. */
     return answer.kind != TRANSLATED || in_frames(answer.pa) || answer.pa >= NOWHERE;
 }

@@ -48,6 +48,7 @@ struct stage {
 struct setup {
     enum regime regime;
     enum format format;
+    enum format s2_format;
     struct stage s1; /* not of STAGE2 */
     struct stage s2; /* of STAGE2 and NESTED */
 };
@@ -124,7 +125,9 @@ struct entry *tables_find(u64 at);
 void tables_write(u64 at, u64 value, unsigned size, unsigned stage);
 u64 tables_read(u64 at, unsigned size);
 void tables_put(const struct entry *entry); /* its value into memory */
-void tables_set_access_flags(bool set);
+/* Those of the stages whose bank has SCTLR.AFFD. */
+void tables_set_access_flags(const struct setup *setup, bool set);
+bool access_flag_disabled(const struct setup *setup, unsigned stage);
 
 /* ---- formats. Addresses are the CPU's: va_of() of the SMMU's. */
 struct format_ops {
@@ -139,7 +142,6 @@ struct format_ops {
 };
 extern const struct format_ops *const formats[];
 extern const unsigned format_count;
-extern const struct format_ops aarch64_format;
 
 /* ---- cpu.c, smmu.c: the two that are asked */
 extern volatile u64 caught[2];

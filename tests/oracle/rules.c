@@ -3,7 +3,7 @@
  * Where the CPU and an SMMUv2 differ by design. All of it is here: each difference has a name and a
  * reason, and everything else that differs is wrong.
  */
-#include "oracle.h"
+#include "formats.h"
 
 enum { SMALL_TABLES, LARGE_ADDRESSES, ACCESS_FLAG_DISABLED, SIGN_EXTENSION };
 
@@ -22,13 +22,12 @@ struct rule rules[] = {
 };
 const unsigned rule_count = COUNT(rules);
 
-#define SCTLR_AFFD BIT(3)
 
 unsigned sign_bit(const struct setup *setup)
 {
     static const u8 bits[] = { 31, 35, 39, 41, 43, 47, 63, 63 };
 
-    return setup->format == AARCH64 ? bits[BITS(setup->s1.tcr2, 17, 15)] : 63;
+    return setup->format == AARCH64 && setup->regime != STAGE2 ? bits[BITS(setup->s1.tcr2, 17, 15)] : 63;
 }
 
 u64 va_of(const struct setup *setup, u64 iova)
@@ -37,6 +36,14 @@ u64 va_of(const struct setup *setup, u64 iova)
 
     rules[SIGN_EXTENSION].applied += above != 0;
     return (u64)((int64_t)(iova << above) >> above);
+}
+
+bool access_flag_disabled(const struct setup *setup, unsigned stage)
+{
+    if (stage == 2)
+        return setup->s2.sctlr & SCTLR_AFFD;
+    /* Short descriptors have one with SCTLR.AFE alone. */
+    return (setup->s1.sctlr & SCTLR_AFFD) && (setup->format != SHORT || setup->s1.sctlr & SCTLR_AFE);
 }
 
 static struct answer ask_cpu(const struct setup *setup, const struct question *question)
@@ -60,11 +67,11 @@ struct answer expect(const struct setup *setup, const struct question *question)
             return (struct answer){ .kind = TF, .stage = 1 };
         }
     }
-    if (setup->s1.sctlr & SCTLR_AFFD) {
+    if (access_flag_disabled(setup, 1) || access_flag_disabled(setup, 2)) {
         rules[ACCESS_FLAG_DISABLED].applied++;
-        tables_set_access_flags(true);
+        tables_set_access_flags(setup, true);
         answer = ask_cpu(setup, &own);
-        tables_set_access_flags(false);
+        tables_set_access_flags(setup, false);
         return answer;
     }
     return ask_cpu(setup, &own);

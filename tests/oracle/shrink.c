@@ -133,7 +133,10 @@ void report(const struct setup *setup, const struct question *question, enum way
         asked.instruction ? "fetch" : asked.write ? "write" : "read", asked.iova, way_names[way]);
     say_answer("the CPU ", &expected);
     say_answer("the SMMU", &given);
-    say_stage("stage 1", &tried.s1);
+    if (tried.regime != STAGE2)
+        say_stage("stage 1", &tried.s1);
+    if (tried.regime == STAGE2 || tried.regime == NESTED)
+        say_stage("stage 2", &tried.s2);
     for (unsigned n = 0; n < entry_count; n++)
         if (entries[n].value)
             say(entries[n].size == 8 ? "  %010lx: %016lx" : "  %010lx: %08lx", entries[n].at,

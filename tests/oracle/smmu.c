@@ -4,8 +4,8 @@
 #include "oracle.h"
 
 /* Global space, and a bank's registers: IHI 0062D chapters 10 and 16. */
-#define GR0 MSM8996_SMMU
 #define SCR0 0x000
+#define SGFSR 0x048
 #define TLBIALLH 0x06c
 #define TLBIALLNSNH 0x068
 #define SMR(n) (0x800 + 4 * (n))
@@ -38,15 +38,19 @@
 enum ended { WELL, BUS_ERROR, MISMATCH };
 
 #define TRIES 100000
-#define STAGE1_BANK 0
+
+/* SMMU_CBARn.TYPE */
+enum { ONLY_STAGE2, STAGE2_BYPASSED, STAGE2_FAULT, STAGE2_OF_A_BANK };
+#define HYPC BIT(10)
 
 struct smmu smmu;
-static u64 page_size, first_bank;
+static u64 gr0, page_size, first_bank;
+static unsigned stage1_bank, stage2_bank, bank_of_stream;
 static u32 sentinel;
 
 static u64 gr1(u32 offset)
 {
-    return GR0 + page_size + offset;
+    return gr0 + page_size + offset;
 }
 
 static u64 bank(unsigned n, u32 offset)
@@ -61,12 +65,26 @@ static unsigned address_bits(unsigned field)
     return field < COUNT(bits) ? bits[field] : 48;
 }
 
+static bool is_there(u64 address)
+{
+    bool there;
+
+    caught[0] = 0;
+    (void)*(volatile u32 *)address;
+    there = caught[0] == 0;
+    caught[0] = 0;
+    return there;
+}
+
 void smmu_discover(void)
 {
+    gr0 = is_there(MSM8996_SMMU_LARGE) ? MSM8996_SMMU_LARGE : MSM8996_SMMU;
     for (unsigned n = 0; n < COUNT(smmu.idr); n++)
-        smmu.idr[n] = read32(GR0 + 0x20 + 4 * n);
+        smmu.idr[n] = read32(gr0 + 0x20 + 4 * n);
     page_size = smmu.idr[1] >> 31 ? 0x10000 : 0x1000;
-    first_bank = GR0 + (page_size << (BITS(smmu.idr[1], 30, 28) + 1));
+    first_bank = gr0 + (page_size << (BITS(smmu.idr[1], 30, 28) + 1));
+    stage2_bank = 0; /* the first banks may have stage 2 alone */
+    stage1_bank = BITS(smmu.idr[1], 23, 16) ? BITS(smmu.idr[1], 23, 16) : 1;
     smmu.banks = BITS(smmu.idr[1], 7, 0);
     smmu.groups = BITS(smmu.idr[0], 7, 0);
     smmu.stage1 = smmu.idr[0] & BIT(30);
@@ -83,13 +101,14 @@ void smmu_discover(void)
     smmu.granule_64k = smmu.idr[2] & BIT(14);
 
     for (unsigned n = 0; n < smmu.groups; n++)
-        write32(GR0 + SMR(n), n == 0 ? 0x80000000 | MSM8996_TESTDEV_STREAM : 0);
-    write32(GR0 + SCR0, BIT(10)); /* USFCFG; clients are translated */
+        write32(gr0 + SMR(n), n == 0 ? 0x80000000 | MSM8996_TESTDEV_STREAM : 0);
+    /* USFCFG, GCFGFRE, GFRE: who is not translated is refused. CLIENTPD is clear. */
+    write32(gr0 + SCR0, BIT(10) | BIT(4) | BIT(1));
 }
 
-static void program_bank(unsigned n, const struct setup *setup, const struct stage *stage, u32 cbar)
+static void program_bank(unsigned n, const struct stage *stage, enum format format, u32 cbar)
 {
-    write32(gr1(0x800 + 4 * n), setup->format == AARCH64); /* CBA2R.VA64 */
+    write32(gr1(0x800 + 4 * n), format == AARCH64); /* CBA2R.VA64 */
     write32(gr1(4 * n), cbar);
     write32(bank(n, TCR), stage->tcr);
     write32(bank(n, TCR2), stage->tcr2);
@@ -103,9 +122,19 @@ static void program_bank(unsigned n, const struct setup *setup, const struct sta
 
 void smmu_program(const struct setup *setup)
 {
-    program_bank(STAGE1_BANK, setup, &setup->s1, 1 << 16); /* TYPE: stage 1, stage 2 bypassed */
-    write32(GR0 + TLBIALLNSNH, 0);
-    write32(GR0 + TLBIALLH, 0);
+    u32 below = STAGE2_BYPASSED << 16;
+
+    if (setup->regime == NESTED)
+        below = STAGE2_OF_A_BANK << 16 | stage2_bank << 8;
+    if (setup->regime == HYPERVISOR)
+        below |= HYPC;
+    if (setup->regime != STAGE2)
+        program_bank(stage1_bank, &setup->s1, setup->format, below);
+    if (setup->regime == STAGE2 || setup->regime == NESTED)
+        program_bank(stage2_bank, &setup->s2, setup->s2_format, ONLY_STAGE2 << 16);
+    bank_of_stream = setup->regime == STAGE2 ? stage2_bank : stage1_bank;
+    write32(gr0 + TLBIALLNSNH, 0);
+    write32(gr0 + TLBIALLH, 0);
 }
 
 static bool is_ram(u64 pa)
@@ -128,7 +157,7 @@ static struct answer fault_of(unsigned n, const struct question *question)
     } kinds[] = { { 0x02, TF }, { 0x04, AFF }, { 0x08, PF }, { 0x10, EF }, { 0x80, ASF } };
     u32 fsr = read32(bank(n, FSR)), fsynr0 = read32(bank(n, FSYNR0));
     u64 far = read64(bank(n, FAR));
-    struct answer answer = { .kind = OTHER, .level = fsynr0 & 3, .stage = 1 };
+    struct answer answer = { .kind = OTHER, .level = fsynr0 & 3, .stage = n == stage2_bank ? 2 : 1 };
 
     for (unsigned kind = 0; kind < COUNT(kinds); kind++)
         if ((fsr & 0x800001fe) == kinds[kind].flag)
@@ -182,15 +211,22 @@ static struct answer by_dma(const struct question *question, const struct answer
     u32 pattern = ++sentinel;
     enum ended ended;
 
-    write32(GR0 + S2CR(0), STAGE1_BANK | (question->privileged ? 3 : 2) << 24 /* PRIVCFG */ |
+    write32(gr0 + S2CR(0), bank_of_stream | (question->privileged ? 3 : 2) << 24 /* PRIVCFG */ |
                            (question->instruction ? 3 : 2) << 26 /* INSTCFG */);
     if (known && expected->pa < FRAMES)
         pattern = *word;
     else if (known && !question->write)
         *word = pattern;
     ended = run(question->write ? FILL : COMPARE, question->iova, pattern);
-    if (ended == BUS_ERROR && fault_pending(STAGE1_BANK))
-        return fault_of(STAGE1_BANK, question);
+    if (ended == BUS_ERROR && fault_pending(bank_of_stream))
+        return fault_of(bank_of_stream, question);
+    if (ended == BUS_ERROR && fault_pending(stage2_bank))
+        return fault_of(stage2_bank, question);
+    if (ended == BUS_ERROR && read32(gr0 + SGFSR)) {
+        answer = (struct answer){ .kind = OTHER, .oddity = "a global fault" };
+        write32(gr0 + SGFSR, ~0u);
+        return answer;
+    }
     if (known) { /* a bus error: translated to where there is no memory */
         answer.pa_known = true;
         answer.pa = ended == WELL && *word == pattern ? expected->pa : ELSEWHERE;

@@ -73,12 +73,12 @@ u64 tables_read(u64 at, unsigned size)
     return entry && entry->size == size ? entry->value : 0;
 }
 
-void tables_set_access_flags(bool set)
+void tables_set_access_flags(const struct setup *setup, bool set)
 {
     for (unsigned n = 0; n < entry_count; n++) {
         struct entry entry = entries[n];
 
-        if (entry.access_flag) {
+        if (entry.access_flag && access_flag_disabled(setup, entry.stage)) {
             entry.value |= set ? entry.access_flag : 0;
             tables_put(&entry);
         }
