@@ -22,8 +22,9 @@ enum class Kind : uint8_t {
     Touch,     ///< a CPU access could not reach: name, address, size, write, value (of a write),
                ///< missing, answer, lost (of a TLB invalidate that left entries behind: its
                ///< number). The call chain is kept.
-    Write,     ///< a CPU write reached an SMMU register, or a controller was asked for a domain:
-               ///< name, address, size, value. Of a controller's the call chain is kept.
+    Write,     ///< a CPU write reached an SMMU register, or asked a controller for a domain, or for
+               ///< a clock to come on: name, address, size, value. Of a controller's the call chain
+               ///< is kept.
     Tlbi,      ///< a TLB maintenance operation that took place: name, value
     Translate, ///< a transaction was translated: stream, address (IOVA), pa, write, bank, hit
     Bypass,    ///< a transaction passed untranslated: stream, address, write, name (of the register

@@ -46,13 +46,16 @@ void State::learn_wire(const Event& event, const Stamp& stamp)
     const bool level = event.value != 0;
     const bool was_on = gpu_on();
     Switch change{stamp.time_ns, *supply, stamp.chain};
-    if (level && supply == Supply::Domain) {
-        // It comes some time after the write that asked for it, and Linux waits for it.
-        if (change.chain.depth == 0 && asked)
-            change.chain = *asked;
-        if (budget && budget->block == event.block)
-            budget->spend(stamp.time_ns, change.chain);
+    const bool clock =
+        supply != Supply::Domain && supply != Supply::Reset && supply != Supply::Vote;
+    if (level && change.chain.depth == 0) {
+        if (supply == Supply::Domain)
+            change.chain = asked_domain.value_or(Chain{});
+        else if (clock)
+            change.chain = asked_clock.value_or(Chain{});
     }
+    if (level && supply == Supply::Domain && budget && budget->block == event.block)
+        budget->spend(stamp.time_ns, change.chain);
     (level ? block.on : block.off)[static_cast<unsigned>(*supply)] = change;
     if (!level)
         block.last_off = change;
@@ -76,7 +79,10 @@ void State::learn_write(const Event& event, const Stamp& stamp)
         blocks[static_cast<unsigned>(event.block)].control_written = true;
     const bool controller = event.block == Block::Gcc || event.block == Block::Mmcc;
     if (controller && event.name.ends_with(".GDSCR") && (event.value & sw_collapse) == 0)
-        asked = stamp.chain;
+        asked_domain = stamp.chain;
+    // Of a clock only the request to come on is told.
+    if (controller && event.name.ends_with(".CBCR"))
+        asked_clock = stamp.chain;
 }
 
 void State::learn_touch(const Event& event, const Stamp& stamp)
@@ -197,7 +203,8 @@ void State::learn(const Event& event, const Stamp& stamp)
         held.clear();
         lost.clear();
         budget.reset();
-        asked.reset();
+        asked_domain.reset();
+        asked_clock.reset();
         break;
     case Kind::Mark:
         learn_mark(event, stamp);

@@ -90,8 +90,10 @@ struct State {
     std::map<uint64_t, HeldTransaction> held{}; ///< by token, at most max_held
     std::map<uint32_t, LostInvalidate> lost{};  ///< by number, the last max_lost
     std::optional<Budget> budget{};             ///< the window that is open
-    /// The last write that asked a controller for a domain. The domain comes on later, by itself.
-    std::optional<Chain> asked{};
+    /// The last writes that asked a controller for a domain, and for a clock. Both come on later,
+    /// by themselves, and Linux waits for each.
+    std::optional<Chain> asked_domain{};
+    std::optional<Chain> asked_clock{};
 
 private:
     void learn_wire(const Event& event, const Stamp& stamp);

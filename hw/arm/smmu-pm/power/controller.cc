@@ -237,21 +237,25 @@ void Controller::look(uint64_t now, uint32_t number)
     // A PLL loses lock at once, and what had not yet come on has no status to follow.
     if (unit.wanted || (!rising && unit.kind != Kind::Pll))
         arm(now, number);
+    // A clock goes off at once, and its wire tells who it was.
     if (unit.kind == Kind::Gdsc)
-        note_request(number);
+        note_request(model_.gdscs[unit.index].name, GDSCR::name, model_.gdscs[unit.index].gdscr);
+    else if (unit.kind == Kind::Branch && unit.wanted)
+        note_request(model_.branches[unit.index].name, CBCR::name,
+                     model_.branches[unit.index].enable);
 }
 
-void Controller::note_request(uint32_t unit)
+void Controller::note_request(std::string_view node, std::string_view register_class,
+                              uint32_t offset)
 {
     if (sink_ == nullptr)
         return;
-    const Gdsc& gdsc = model_.gdscs[units_[unit].index];
-    const RegisterName name(gdsc.name, GDSCR::name);
+    const RegisterName name(node, register_class);
     sink_->record({.kind = journal::Kind::Write,
                    .block = model_.block,
                    .name = name.view(),
-                   .address = gdsc.gdscr,
-                   .value = word(gdsc.gdscr),
+                   .address = offset,
+                   .value = word(offset),
                    .size = 4,
                    .write = true});
 }

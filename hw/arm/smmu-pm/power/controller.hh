@@ -169,7 +169,7 @@ private:
     void fire(const Armed& due);
     void settle(uint64_t now);
     void tell();
-    void note_request(uint32_t unit);
+    void note_request(std::string_view node, std::string_view register_class, uint32_t offset);
     void clear();
     Answer unreachable(uint64_t offset, bool write, uint32_t value);
 

@@ -33,6 +33,8 @@ struct Bench : Outputs, journal::Sink {
             log.push_back("wire " + std::string(event.name) + (event.value != 0 ? " on" : " off"));
         else if (event.kind == journal::Kind::Touch)
             log.push_back("touch " + std::string(event.name));
+        else if (event.kind == journal::Kind::Write && event.name.ends_with(".CBCR"))
+            asked.push_back(std::string(event.name)); // apart: each clock that comes on has one
         else if (event.kind == journal::Kind::Write)
             log.push_back("write " + std::string(event.name));
         else
@@ -93,6 +95,7 @@ struct Bench : Outputs, journal::Sink {
     const Model& model;
     uint64_t now = 0;
     std::vector<std::string> log{};
+    std::vector<std::string> asked{};
     journal::Event last{};
     Controller controller;
 };

@@ -170,6 +170,20 @@ TEST(Branch, StartsAfterTheDelayAndStopsAtOnce)
     EXPECT_EQ(mmcc.take_log(), (Words{"gpu_ahb_clk on", "gpu_ahb_clk off"}));
 }
 
+TEST(Branch, TellsTheJournalWhenItIsAskedToComeOnAndOnlyThen)
+{
+    Bench mmcc(msm8996_mmcc, slow);
+    mmcc.write(0x403c, 1);
+    EXPECT_EQ(mmcc.asked, Words{"gpu_ahb_clk.CBCR"});
+    EXPECT_EQ(mmcc.last.address, 0x403cu);
+    EXPECT_EQ(mmcc.last.value, 1u);
+    EXPECT_FALSE(mmcc.output("gpu_ahb_clk"));
+    mmcc.write(0x403c, 1);
+    mmcc.controller.advance(mmcc.now = 50);
+    mmcc.write(0x403c, 0);
+    EXPECT_EQ(mmcc.asked.size(), 1u);
+}
+
 TEST(Branch, KeepsItsMemoryBitsAndNotItsStatusBits)
 {
     Bench mmcc(msm8996_mmcc);
