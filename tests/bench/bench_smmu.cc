@@ -24,7 +24,7 @@ public:
         return true;
     }
     void set_irq(unsigned, bool) override {}
-    void tlb_invalidated() override {}
+    void tlb_invalidated(const smmu::Extent&) override {}
     void released(uint32_t, power::Released) override {}
     void pm_fault() override {}
     void unimplemented(const char*) override {}

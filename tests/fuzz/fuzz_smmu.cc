@@ -58,7 +58,7 @@ public:
         require(irq.at(line) != level);
         irq[line] = level;
     }
-    void tlb_invalidated() override {}
+    void tlb_invalidated(const smmu::Extent&) override {}
     void released(uint32_t token, power::Released) override { require(held.erase(token) == 1); }
     void pm_fault() override { ++pm_faults; }
     void unimplemented(const char* what) override { require(what[0] != 0); }
@@ -172,25 +172,25 @@ void check_held(smmu::Smmu& smmu, const Host& host, const smmu::Config& config)
 
 using Pairs = std::vector<power::Pair>;
 
-/// The keys of saved.cc: an entry's va, pa, tag, ipa and leaf. The tag's upper half is the number
+/// The keys of saved.cc: an entry's va, pa, tag, ipa and leaf. The leaf's upper half is the number
 /// that it carries.
-bool is_tag(const power::Pair& pair)
+bool is_leaf(const power::Pair& pair)
 {
-    return pair.key >= 0x8001'0000 && pair.key < 0x8001'8000 && pair.key % 8 == 2;
+    return pair.key >= 0x8001'0000 && pair.key < 0x8009'0000 && pair.key % 8 == 4;
 }
-uint32_t carried(const power::Pair& tag)
+uint32_t carried(const power::Pair& leaf)
 {
-    return static_cast<uint32_t>(tag.value >> 32);
+    return static_cast<uint32_t>(leaf.value >> 32);
 }
 
 /// Entries without what they carry.
 std::vector<std::array<uint64_t, 5>> entries(const Pairs& pairs)
 {
     std::vector<std::array<uint64_t, 5>> all;
-    for (std::size_t i = 2; i < pairs.size(); ++i)
-        if (is_tag(pairs[i]))
-            all.push_back({pairs[i - 2].value, pairs[i - 1].value, pairs[i].value & 0xffff'ffff,
-                           pairs[i + 1].value, pairs[i + 2].value});
+    for (std::size_t i = 4; i < pairs.size(); ++i)
+        if (is_leaf(pairs[i]))
+            all.push_back({pairs[i - 4].value, pairs[i - 3].value, pairs[i - 2].value,
+                           pairs[i - 1].value, pairs[i].value & 0xffff'ffff});
     return all;
 }
 
@@ -198,7 +198,7 @@ std::vector<uint32_t> numbers(const Pairs& pairs)
 {
     std::vector<uint32_t> all;
     for (const power::Pair& pair : pairs)
-        if (is_tag(pair))
+        if (is_leaf(pair))
             all.push_back(carried(pair));
     return all;
 }
@@ -206,7 +206,7 @@ std::vector<uint32_t> numbers(const Pairs& pairs)
 bool any_condemned(const Pairs& pairs)
 {
     return std::ranges::any_of(
-        pairs, [](const power::Pair& pair) { return is_tag(pair) && carried(pair) != 0; });
+        pairs, [](const power::Pair& pair) { return is_leaf(pair) && carried(pair) != 0; });
 }
 
 /// A write that did not reach: another SMMU in the same state, which it does reach, says what it
@@ -246,13 +246,13 @@ void check_stale(const smmu::Config& config, const Host& host, const Pairs& befo
     Pairs pairs;
     uint32_t key = 0x8001'0000;
     for (std::size_t i = 0; i < before.size(); ++i) {
-        if (before[i].key >= 0x8001'8000 && before[i].key < 0x8002'0000)
+        if (before[i].key >= 0x8009'0000 && before[i].key < 0x800b'0000)
             continue;
-        if (before[i].key < 0x8001'0000 || before[i].key >= 0x8002'0000) {
+        if (before[i].key < 0x8001'0000 || before[i].key >= 0x8009'0000) {
             pairs.push_back(before[i]);
             continue;
         }
-        if (carried(before[i + 2]) == 0) {
+        if (carried(before[i + 4]) == 0) {
             for (uint32_t field = 0; field < 5; ++field)
                 pairs.push_back({key + field, before[i + field].value});
             key += 8;
@@ -417,7 +417,7 @@ void run(Input& input)
             }
         }
         }
-        require(smmu.tlb_entries() <= 1024);
+        require(smmu.tlb_entries() <= config.tlb_entries);
         check_held(smmu, host, config);
         const auto missing = smmu.missing(power::Access::Register);
         require((!missing.has(Supply::Domain) && !missing.has(Supply::Reset)) || lines_low(host));

@@ -158,7 +158,7 @@ private:
     // smmu::Host
     bool read_descriptor(uint64_t pa, uint64_t& descriptor) override;
     void set_irq(unsigned line, bool level) override;
-    void tlb_invalidated() override {}
+    void tlb_invalidated(const smmu::Extent&) override {}
     void released(uint32_t token, power::Released how) override;
     void pm_fault() override { note(1, 0, 0); }
     void unimplemented(const char*) override {}

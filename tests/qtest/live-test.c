@@ -91,7 +91,7 @@ static void the_tlb_shows_what_dma_has_brought_in(void)
 {
     Island *island = gpu_machine("");
     uint64_t entries = island_get_int(island, ISLAND_QOM_SMMU, NULL,
-                                      "tlb-entries");
+                                      "tlb-used");
     g_autoptr(QList) tlb = NULL;
     QDict *newest;
 
@@ -100,7 +100,7 @@ static void the_tlb_shows_what_dma_has_brought_in(void)
     g_assert_true(island_gpu_store(island, IOVA, VALUE));
     /* One for the ring, one for the store. */
     g_assert_cmpuint(
-        island_get_int(island, ISLAND_QOM_SMMU, NULL, "tlb-entries"), ==, 2);
+        island_get_int(island, ISLAND_QOM_SMMU, NULL, "tlb-used"), ==, 2);
     tlb = island_get_list(island, ISLAND_QOM_SMMU, "tlb");
     qobject_unref(qlist_pop(tlb)); /* the ring's */
     newest = qobject_to(QDict, qlist_peek(tlb));
@@ -110,7 +110,7 @@ static void the_tlb_shows_what_dma_has_brought_in(void)
     g_assert_false(qdict_get_bool(newest, "read-only"));
     island_smmu_invalidate(island, IOVA);
     g_assert_cmpuint(
-        island_get_int(island, ISLAND_QOM_SMMU, NULL, "tlb-entries"), ==, 1);
+        island_get_int(island, ISLAND_QOM_SMMU, NULL, "tlb-used"), ==, 1);
     island_stop(island);
 }
 

@@ -82,12 +82,18 @@ static void get_streams(Object *obj, Visitor *v, const char *name,
                        count, errp);
 }
 
-/* The regime: a VMID, unless it is the hypervisor's. */
-static bool visit_regime(Visitor *v, unsigned vmid, Error **errp)
+/* The regime: a VMID, unless there are none. */
+static bool visit_regime(Visitor *v, const SmmuPmTag *tag, Error **errp)
 {
-    return vmid == SMMU_PM_HYPERVISOR
-           ? smmu_pm_visit_bool(v, "hypervisor", true, errp)
-           : smmu_pm_visit_uint(v, "vmid", vmid, errp);
+    static const char *const regimes[] = {
+        [SMMU_PM_REGIME_HYPERVISOR] = "hypervisor",
+        [SMMU_PM_REGIME_SECURE] = "secure",
+        [SMMU_PM_REGIME_MONITOR] = "monitor",
+    };
+
+    return tag->regime == SMMU_PM_REGIME_GUEST
+           ? smmu_pm_visit_uint(v, "vmid", tag->vmid, errp)
+           : smmu_pm_visit_bool(v, regimes[tag->regime], true, errp);
 }
 
 static bool visit_bank(Visitor *v, const void *row, Error **errp)
@@ -95,8 +101,8 @@ static bool visit_bank(Visitor *v, const void *row, Error **errp)
     const SmmuPmBank *b = row;
 
     return smmu_pm_visit_bool(v, "enabled", b->enabled, errp) &&
-           visit_regime(v, b->vmid, errp) &&
-           smmu_pm_visit_uint(v, "asid", b->asid, errp) &&
+           visit_regime(v, &b->tag, errp) &&
+           smmu_pm_visit_uint(v, "asid", b->tag.asid, errp) &&
            smmu_pm_visit_uint(v, "ttbr0", b->ttbr0, errp) &&
            smmu_pm_visit_uint(v, "ttbr1", b->ttbr1, errp) &&
            smmu_pm_visit_uint(v, "sctlr", b->sctlr, errp) &&
@@ -154,9 +160,11 @@ static bool visit_tlb_entry(Visitor *v, const void *row, Error **errp)
     return smmu_pm_visit_uint(v, "va", e->va, errp) &&
            smmu_pm_visit_uint(v, "pa", e->pa, errp) &&
            smmu_pm_visit_uint(v, "size", e->size, errp) &&
-           visit_regime(v, e->vmid, errp) &&
+           visit_regime(v, &e->tag, errp) &&
+           (!e->tag.stage2 ||
+            smmu_pm_visit_bool(v, "stage2", true, errp)) &&
            smmu_pm_visit_bool(v, "global", e->global, errp) &&
-           (e->global || smmu_pm_visit_uint(v, "asid", e->asid, errp)) &&
+           (e->global || smmu_pm_visit_uint(v, "asid", e->tag.asid, errp)) &&
            smmu_pm_visit_bool(v, "user", e->user, errp) &&
            smmu_pm_visit_bool(v, "read-only", e->read_only, errp) &&
            smmu_pm_visit_bool(v, "uxn", e->uxn, errp) &&
@@ -167,10 +175,12 @@ static void get_tlb(Object *obj, Visitor *v, const char *name, void *opaque,
                     Error **errp)
 {
     const SmmuPmSmmu *core = core_of(obj);
-    g_autofree SmmuPmTlbEntry *entries = g_new(SmmuPmTlbEntry, SMMU_PM_TLB_MAX);
-    int count = core ? smmu_pm_smmu_tlb(core, entries, SMMU_PM_TLB_MAX)
-                     : SMMU_PM_GONE;
+    int count = core ? smmu_pm_smmu_tlb(core, NULL, 0) : SMMU_PM_GONE;
+    g_autofree SmmuPmTlbEntry *entries = g_new(SmmuPmTlbEntry, MAX(count, 1));
 
+    if (count > 0) {
+        smmu_pm_smmu_tlb(core, entries, count);
+    }
     smmu_pm_visit_list(v, name, visit_tlb_entry, entries, sizeof(entries[0]),
                        count, errp);
 }
@@ -204,7 +214,7 @@ static void get_held(Object *obj, Visitor *v, const char *name, void *opaque,
     smmu_pm_visit_list(v, name, visit_held, held, sizeof(held[0]), count, errp);
 }
 
-static void get_tlb_entries(Object *obj, Visitor *v, const char *name,
+static void get_tlb_used(Object *obj, Visitor *v, const char *name,
                             void *opaque, Error **errp)
 {
     const SmmuPmSmmu *core = core_of(obj);
@@ -226,7 +236,7 @@ static const SmmuPmView views[] = {
     { "tlb", "list", get_tlb,
       "TLB entries, oldest first; null without a TLB" },
     { "held", "list", get_held, "Transactions that wait for an answer" },
-    { "tlb-entries", "uint64", get_tlb_entries, "Number of TLB entries" },
+    { "tlb-used", "uint64", get_tlb_used, "Number of TLB entries" },
 };
 
 void arm_smmu_v2_pm_add_views(ObjectClass *klass)

@@ -47,6 +47,7 @@ struct ArmSmmuV2PmState {
     char *preset;
     uint32_t num_smrg;
     uint32_t num_cb;
+    uint32_t tlb_entries;
 };
 
 /*
@@ -74,12 +75,12 @@ static void set_irq(void *opaque, unsigned line, bool level)
     qemu_set_irq(s->irq[line], level);
 }
 
-static void tlb_invalidated(void *opaque)
+static void tlb_invalidated(void *opaque, uint64_t iova, uint64_t mask)
 {
     ArmSmmuV2PmState *s = opaque;
 
-    trace_smmu_pm_tlb_invalidated();
-    smmu_pm_upstream_invalidate(s->upstreams);
+    trace_smmu_pm_tlb_invalidated(iova, mask);
+    smmu_pm_upstream_invalidate(s->upstreams, iova, mask);
 }
 
 static void released(void *opaque, uint32_t token, SmmuPmReleased how)
@@ -280,6 +281,7 @@ static void smmu_realize(DeviceState *dev, Error **errp)
         .dma_policy = s->dma_policy,
         .collapse = s->collapse,
         .preset = s->preset,
+        .tlb_entries = s->tlb_entries,
     };
 
     s->core = smmu_pm_smmu_new(&config, &host,
@@ -287,7 +289,8 @@ static void smmu_realize(DeviceState *dev, Error **errp)
     if (!s->core) {
         error_setg(errp, "'preset' must be msm8996-adreno, mmu-500 or "
                    "smmu-v2-full, 'num-smrg' 0 to 127 and 'num-cb' at least 1 "
-                   "and what its register window has room for");
+                   "and what its register window has room for, "
+                   "'tlb-entries' 1 to 65536");
         return;
     }
     memory_region_init_io(&s->mmio, OBJECT(s), &smmu_ops, s,
@@ -356,8 +359,8 @@ static void set_vote(Object *obj, bool value, Error **errp)
 
 static const VMStateDescription vmstate_smmu = {
     .name = TYPE_ARM_SMMU_V2_PM,
-    .version_id = 1,
-    .minimum_version_id = 1,
+    .version_id = 2,
+    .minimum_version_id = 2,
     .priority = MIG_PRI_IOMMU,
     .pre_save = smmu_pre_save,
     .post_load = smmu_post_load,
@@ -379,6 +382,8 @@ static const Property smmu_properties[] = {
     DEFINE_PROP_UINT32("num-smrg", ArmSmmuV2PmState, num_smrg,
                        SMMU_PM_AS_PRESET),
     DEFINE_PROP_UINT32("num-cb", ArmSmmuV2PmState, num_cb, SMMU_PM_AS_PRESET),
+    DEFINE_PROP_UINT32("tlb-entries", ArmSmmuV2PmState, tlb_entries,
+                       SMMU_PM_AS_PRESET),
 };
 
 static void smmu_class_init(ObjectClass *klass, SMMU_PM_CLASS_DATA *data)

@@ -107,14 +107,30 @@ MemoryRegion *smmu_pm_upstream_get(SmmuPmUpstream **list,
     return MEMORY_REGION(&u->iommu);
 }
 
-void smmu_pm_upstream_invalidate(SmmuPmUpstream *list)
+void smmu_pm_upstream_invalidate(SmmuPmUpstream *list, uint64_t iova,
+                                 uint64_t mask)
 {
     for (; list; list = list->next) {
         IOMMUNotifier *n;
 
-        trace_smmu_pm_upstream_invalidate(list->stream);
+        trace_smmu_pm_upstream_invalidate(list->stream, iova, mask);
         IOMMU_NOTIFIER_FOREACH(n, &list->iommu) {
-            memory_region_unmap_iommu_notifier_range(n);
+            /* QEMU asserts that an event does not reach out of a notifier. */
+            hwaddr first = MAX(iova, n->start);
+            hwaddr last = MIN(iova + mask, n->end);
+            IOMMUTLBEvent event = {
+                .type = IOMMU_NOTIFIER_UNMAP,
+                .entry = {
+                    .target_as = &address_space_memory,
+                    .iova = first,
+                    .addr_mask = last - first,
+                    .perm = IOMMU_NONE,
+                },
+            };
+
+            if (first <= last) {
+                memory_region_notify_iommu_one(n, &event);
+            }
         }
     }
 }

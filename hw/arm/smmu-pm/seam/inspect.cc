@@ -25,10 +25,14 @@ int hand_over(const std::optional<std::vector<Row>>& rows, Out* out, int max, F&
     return count(*rows);
 }
 
+SmmuPmTag tag_of(const smmu::Tag& tag)
+{
+    return {static_cast<SmmuPmRegime>(tag.regime), tag.vmid, tag.stage2, tag.asid};
+}
+
 static_assert(SMMU_PM_STREAMS_MAX == smmu::max_stream_groups);
 static_assert(SMMU_PM_BANKS_MAX == smmu::max_context_banks);
-static_assert(SMMU_PM_TLB_MAX == smmu::Tlb::capacity);
-static_assert(SMMU_PM_HYPERVISOR == smmu::hypervisor);
+static_assert(SMMU_PM_REGIME_MONITOR == static_cast<int>(smmu::Regime::Monitor));
 static_assert(SMMU_PM_STREAM_FAULT == static_cast<int>(smmu::StreamType::Fault));
 static_assert(SMMU_PM_HOLD_POWER == static_cast<int>(smmu::Hold::Power));
 static_assert(SMMU_PM_HELD_MAX == 2 * smmu::max_stall_slots);
@@ -76,8 +80,7 @@ int smmu_pm_smmu_banks(const SmmuPmSmmu* smmu, SmmuPmBank* banks, int max)
                      [](const smmu::BankView& view) {
                          return SmmuPmBank{.enabled = view.enabled,
                                            .irq = view.irq,
-                                           .vmid = view.regime,
-                                           .asid = view.asid,
+                                           .tag = tag_of(view.tag),
                                            .ttbr0 = view.ttbr0,
                                            .ttbr1 = view.ttbr1,
                                            .sctlr = view.sctlr,
@@ -108,8 +111,7 @@ int smmu_pm_smmu_tlb(const SmmuPmSmmu* smmu, SmmuPmTlbEntry* entries, int max)
                          return SmmuPmTlbEntry{.va = entry.mapping.va,
                                                .pa = entry.mapping.pa,
                                                .size = entry.mapping.mask() + 1,
-                                               .vmid = entry.regime,
-                                               .asid = entry.asid,
+                                               .tag = tag_of(entry.tag),
                                                .global = entry.mapping.global,
                                                .user = (rights & smmu::Read) != 0,
                                                .read_only = (rights & smmu::PrivilegedWrite) == 0,

@@ -53,14 +53,25 @@ typedef struct SmmuPmStream {
 
 #define SMMU_PM_STREAMS_MAX 127
 
-/* Whose translations: a VMID, 0 to 255, or this. */
-#define SMMU_PM_HYPERVISOR 256
+/* Whose translations (smmu/regime.hh: Regime, same order). */
+typedef enum SmmuPmRegime {
+    SMMU_PM_REGIME_GUEST,
+    SMMU_PM_REGIME_HYPERVISOR,
+    SMMU_PM_REGIME_SECURE,
+    SMMU_PM_REGIME_MONITOR,
+} SmmuPmRegime;
+
+typedef struct SmmuPmTag {
+    SmmuPmRegime regime;
+    uint16_t vmid; /* of GUEST */
+    bool stage2;   /* by IPA, of stage 2 alone */
+    uint16_t asid; /* of GUEST and SECURE, of an entry that is not global */
+} SmmuPmTag;
 
 typedef struct SmmuPmBank {
     bool enabled;
     bool irq; /* level at the SMMU, before anything that delays it */
-    unsigned vmid;
-    uint16_t asid;
+    SmmuPmTag tag; /* as its TLB entries carry it */
     uint64_t ttbr0;
     uint64_t ttbr1;
     uint32_t sctlr;
@@ -88,16 +99,13 @@ typedef struct SmmuPmTlbEntry {
     uint64_t va;
     uint64_t pa;
     uint64_t size;
-    unsigned vmid;
-    uint16_t asid; /* of an entry that is not global */
+    SmmuPmTag tag;
     bool global;
     bool user; /* unprivileged reads pass */
     bool read_only;
     bool uxn; /* no unprivileged fetch passes */
     bool pxn; /* no privileged fetch passes */
 } SmmuPmTlbEntry;
-
-#define SMMU_PM_TLB_MAX 1024
 
 /* Why a transaction is held (smmu/stalls.hh: Hold, same order). */
 typedef enum SmmuPmHold {
@@ -129,7 +137,7 @@ int smmu_pm_smmu_banks(const SmmuPmSmmu *smmu, SmmuPmBank *banks, int max);
 int smmu_pm_smmu_global(const SmmuPmSmmu *smmu, SmmuPmGlobal *global);
 /* Never gone: what waits for power does not hang on it. At most SMMU_PM_HELD_MAX. */
 int smmu_pm_smmu_held(const SmmuPmSmmu *smmu, SmmuPmHeld *held, int max);
-/* Oldest first; at most SMMU_PM_TLB_MAX. */
+/* Oldest first. */
 int smmu_pm_smmu_tlb(const SmmuPmSmmu *smmu, SmmuPmTlbEntry *entries, int max);
 
 /* Of an output of a controller. High is an output in ON alone. */

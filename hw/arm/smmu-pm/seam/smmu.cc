@@ -24,7 +24,12 @@ public:
         return host_.read_descriptor(host_.opaque, pa, &descriptor);
     }
     void set_irq(unsigned line, bool level) override { host_.set_irq(host_.opaque, line, level); }
-    void tlb_invalidated() override { host_.tlb_invalidated(host_.opaque); }
+    void tlb_invalidated(const smmu::Extent& addresses) override
+    {
+        const uint64_t mask =
+            addresses.shift >= 64 ? UINT64_MAX : (uint64_t{1} << addresses.shift) - 1;
+        host_.tlb_invalidated(host_.opaque, addresses.address, mask);
+    }
     void released(uint32_t token, power::Released how) override
     {
         host_.released(host_.opaque, token, static_cast<SmmuPmReleased>(how));
@@ -49,6 +54,8 @@ std::optional<smmu::Config> configuration(const SmmuPmSmmuConfig& config)
             own.stream_groups = config.stream_groups;
         if (config.context_banks != SMMU_PM_AS_PRESET)
             own.context_banks = config.context_banks;
+        if (config.tlb_entries != SMMU_PM_AS_PRESET)
+            own.tlb_entries = config.tlb_entries;
         own.policy = static_cast<power::Policy>(config.policy);
         own.dma_policy = static_cast<power::DmaPolicy>(config.dma_policy);
         own.collapse = static_cast<power::Collapse>(config.collapse);

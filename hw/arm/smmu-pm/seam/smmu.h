@@ -20,8 +20,12 @@ typedef struct SmmuPmSmmuHost {
      * is, and those of the performance monitors; see smmu_pm_smmu_lines(). Only called on a change.
      */
     void (*set_irq)(void *opaque, unsigned line, bool level);
-    /* Entries left the TLB: whoever caches translations of his own drops them. */
-    void (*tlb_invalidated)(void *opaque);
+    /*
+     * Translations of the IOVAs from iova to iova + mask may have left the TLB: whoever caches
+     * what smmu_pm_smmu_translate() said drops what overlaps them. mask is a power of two less
+     * one, UINT64_MAX for all.
+     */
+    void (*tlb_invalidated)(void *opaque, uint64_t iova, uint64_t mask);
     /* A transaction that was held goes on; the master acts later, not within this call. */
     void (*released)(void *opaque, uint32_t token, SmmuPmReleased how);
     /* A register access or a translation met a block that it could not reach. */
@@ -42,6 +46,7 @@ typedef struct SmmuPmSmmuConfig {
     SmmuPmDmaPolicy dma_policy; /* of transactions that cannot reach */
     SmmuPmCollapse collapse;
     const char *preset; /* by its name in smmu/config.hh; NULL: msm8996-adreno */
+    unsigned tlb_entries; /* 1 to 65536, or SMMU_PM_AS_PRESET */
 } SmmuPmSmmuConfig;
 
 typedef enum SmmuPmTranslated {

@@ -20,6 +20,16 @@ constexpr bool is_tlb_maintenance(const regs::Info& info)
                             info.name.find("SYNC") != std::string_view::npos);
 }
 
+/// The addresses that masters send for some that the TLB knows: the same, unless several may stand
+/// for one, above a sign bit or with a top byte that is ignored. Then it is all of them.
+Extent sent_for(const Registers& registers, const Extent& addresses)
+{
+    bool aliases = addresses.address >> 63 != 0;
+    for (unsigned bank = 0; bank < max_context_banks; ++bank)
+        aliases |= registers.get<SMMU_CBn_TCR2>(bank).get<"TBI0">();
+    return aliases ? Extent{} : addresses;
+}
+
 } // namespace
 
 /// Arrays are declared for the largest configuration; what this one does not have is RAZ/WI.
@@ -157,8 +167,7 @@ void Smmu::wrote(R, unsigned index, Value<R>, Value<R> written)
         return;
     Registers& registers = reached->registers;
     if (const auto named = invalidation_of(written, index, registers)) {
-        reached->cache.invalidate(*named);
-        host_.tlb_invalidated();
+        host_.tlb_invalidated(sent_for(registers, reached->cache.invalidate(*named)));
     }
 
     if constexpr (std::is_same_v<R, SMMU_sGFSRRESTORE>) {

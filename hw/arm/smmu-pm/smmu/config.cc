@@ -3,6 +3,7 @@
 
 #include "smmu/layout.hh"
 #include "smmu/stalls.hh"
+#include "smmu/tlb.hh"
 
 namespace smmu_pm::smmu {
 namespace {
@@ -44,6 +45,7 @@ bool valid(const Config& config)
 {
     return streams_fit(config) && banks_fit(config) && pages_fit(config) &&
            translation_fits(config) && config.stall_slots <= max_stall_slots &&
+           config.tlb_entries >= 1 && config.tlb_entries <= max_tlb_entries &&
            config.ssd_index_bits <= max_ssd_index_bits &&
            (config.ssd_index_bits == 0 || config.secure) &&
            config.counter_groups <= max_counter_groups && config.counters_per_group >= 1 &&

@@ -36,6 +36,9 @@ struct Config {
     /// Transactions that can be held at a time, of all banks and for want of power together. When
     /// all are taken a fault terminates, and what cannot reach is refused. 0: no stalls at all.
     unsigned stall_slots = 4;
+    /// What the TLB holds, 1 to 65536; then the oldest goes. Large, because an entry that survives
+    /// is what exposes an invalidate that is missing.
+    unsigned tlb_entries = 4096;
 
     unsigned stage2_banks = 0;        ///< IDR1.NUMS2CB: the first banks, which have stage 2 alone
     unsigned context_interrupts = 0;  ///< IDR0.NUMIRPT; 0: each bank has one of its own

@@ -19,10 +19,15 @@ constexpr unsigned pa_bits(uint64_t pasize)
 
 } // namespace
 
-Regime regime_of(const Registers& registers, unsigned bank)
+Tag tag_of(const Registers& registers, unsigned bank)
 {
     const auto cbar = registers.get<SMMU_CBARn>(bank);
-    return cbar.get<"HYPC">() ? hypervisor : static_cast<Regime>(cbar.get<"VMID">());
+    if (cbar.get<"TYPE">() == ContextType::Stage2)
+        return {.vmid = static_cast<uint16_t>(cbar.get<"VMID">()), .stage2 = true};
+    // Bit 10 is HYPC in a bank of stage 1 alone.
+    if (cbar.get<"TYPE">() != ContextType::Nested && cbar.get<"HYPC">())
+        return {.regime = Regime::Hypervisor};
+    return {.vmid = static_cast<uint16_t>(cbar.get<"VMID">())};
 }
 
 Context context_of(const Registers& registers, unsigned bank)
@@ -32,12 +37,11 @@ Context context_of(const Registers& registers, unsigned bank)
     const auto tcr2 = registers.get<SMMU_CBn_TCR2>(bank);
     const auto ttbr0 = registers.get<SMMU_CBn_TTBR0>(bank);
     const auto ttbr1 = registers.get<SMMU_CBn_TTBR1>(bank);
-    const Regime regime = regime_of(registers, bank);
-    uint64_t asid = tcr.get<"A1">() ? ttbr1.get<"ASID">() : ttbr0.get<"ASID">();
-    if (regime == hypervisor)
-        asid = 0; // there are no ASIDs in a hypervisor context
-    else if (!tcr2.get<"AS">())
-        asid &= 0xff;
+    Tag tag = tag_of(registers, bank);
+    if (has_asids(tag.regime) && !tag.stage2) {
+        const uint64_t asid = tcr.get<"A1">() ? ttbr1.get<"ASID">() : ttbr0.get<"ASID">();
+        tag.asid = static_cast<uint16_t>(tcr2.get<"AS">() ? asid : asid & 0xff);
+    }
     return {
         .low = {.base = ttbr0.get<"ADDRESS">(),
                 .tsz = static_cast<unsigned>(tcr.get<"T0SZ">()),
@@ -50,8 +54,7 @@ Context context_of(const Registers& registers, unsigned bank)
                  .disabled = tcr.get<"EPD1">(),
                  .top_byte_ignored = tcr2.get<"TBI1">()},
         .stages = sctlr.get<"M">() ? Stages::One : Stages::None,
-        .asid = static_cast<uint16_t>(asid),
-        .regime = regime,
+        .tag = tag,
         .sep = static_cast<unsigned>(tcr2.get<"SEP">()),
         .pa_bits = pa_bits(tcr2.get<"PASize">()),
         .af_fault = !sctlr.get<"AFFD">(),

@@ -8,8 +8,8 @@
 
 namespace smmu_pm::smmu {
 
-/// Whose translations a bank makes, and its TLB maintenance names: SMMU_CBARn.HYPC and VMID.
-Regime regime_of(const Registers& registers, unsigned bank);
+/// Whose translations a bank makes, and its TLB maintenance names; without an ASID.
+Tag tag_of(const Registers& registers, unsigned bank);
 
 /// What SCTLR, TCR, TCR2 and the TTBRs of a bank ask for.
 Context context_of(const Registers& registers, unsigned bank);

@@ -62,8 +62,7 @@ std::optional<std::vector<BankView>> Inspection::banks() const
         views.push_back(
             {.enabled = registers_->get<SMMU_CBn_SCTLR>(bank).get<"M">(),
              .irq = line && smmu_.irq_[*line],
-             .regime = context.regime,
-             .asid = context.asid,
+             .tag = context.tag,
              .ttbr0 = registers_->get<SMMU_CBn_TTBR0>(bank).raw(),
              .ttbr1 = registers_->get<SMMU_CBn_TTBR1>(bank).raw(),
              .sctlr = word<SMMU_CBn_SCTLR>(*registers_, bank),

@@ -24,8 +24,7 @@ struct StreamView {
 struct BankView {
     bool enabled = false; ///< SMMU_CBn_SCTLR.M
     bool irq = false;     ///< level of its line at the SMMU
-    Regime regime = 0;
-    uint16_t asid = 0; ///< as its TLB entries carry it
+    Tag tag{};            ///< as its TLB entries carry it
     uint64_t ttbr0 = 0, ttbr1 = 0;
     uint32_t sctlr = 0, tcr = 0, tcr2 = 0, mair0 = 0, mair1 = 0;
     uint32_t fsr = 0, fsynr0 = 0;

@@ -28,8 +28,16 @@ struct Tag {
     Regime regime{};
     uint16_t vmid = 0;   ///< of Guest, 0 otherwise; 8 bits unless the instance has VMID16
     bool stage2 = false; ///< of stage 2 alone, by IPA; else stage 1 or both stages in one, by VA
-    uint16_t asid = 0;   ///< of stage 1 where has_asids(), 0 otherwise
+    uint16_t asid = 0;   ///< of stage 1 where has_asids(), 0 otherwise and of a global entry
     bool operator==(const Tag&) const = default;
+
+    /// A number in which the tags that an invalidate names follow each other: all of a regime, of a
+    /// VMID, of one stage of it. A global entry is of no ASID.
+    constexpr uint64_t key(bool global = false) const
+    {
+        return uint64_t{static_cast<uint8_t>(regime)} << 34 | uint64_t{vmid} << 18 |
+               uint64_t{stage2} << 17 | uint64_t{global} << 16 | (global ? 0u : asid);
+    }
 };
 
 } // namespace smmu_pm::smmu

@@ -104,6 +104,13 @@ struct SMMU_CBn_TLBIASID : Reg<"SMMU_CBn_TLBIASID", bank(0x610), 0, Effect::OnWr
                                Field<"ASID", bits(15, 0), Mode::WO>, Res0<bits(31, 16)>> {};
 struct SMMU_CBn_TLBIALL : Reg<"SMMU_CBn_TLBIALL", bank(0x618), 0, Effect::OnWrite,
                               Field<"ANY", bits(31, 0), Mode::WO>> {};
+// Of stage 2: Address is IPA[47:12].
+template <regs::Name N, uint32_t Offset>
+using TlbiByIpa = Reg64<N, bank(Offset), 0, Effect::OnWrite, //
+                        Field<"Address", bits(35, 0), Mode::WO>, Res0<bits(63, 36)>>;
+struct SMMU_CBn_TLBIIPAS2 : TlbiByIpa<"SMMU_CBn_TLBIIPAS2", 0x630> {};
+struct SMMU_CBn_TLBIIPAS2L : TlbiByIpa<"SMMU_CBn_TLBIIPAS2L", 0x638> {};
+
 struct SMMU_CBn_TLBSYNC
     : Reg<"SMMU_CBn_TLBSYNC", bank(0x7f0), 0, Effect::None, Field<"ANY", bits(31, 0), Mode::WO>> {};
 struct SMMU_CBn_TLBSTATUS : Reg<"SMMU_CBn_TLBSTATUS", bank(0x7f4), 0, Effect::None,

@@ -86,10 +86,10 @@ struct SMMU_sGFSYNR1 : Reg<"SMMU_sGFSYNR1", at(0x054), 0, Effect::None, //
 struct SMMU_sGFSYNR2
     : Reg<"SMMU_sGFSYNR2", at(0x058), 0, Effect::None, Field<"IMPDEF", bits(31, 0)>> {};
 
-// Invalidates Secure entries; Secure only, and there are none.
-struct SMMU_STLBIALL : Reg<"SMMU_STLBIALL", at(0x060), 0, Effect::None, Res0<bits(31, 0)>> {};
-
-// TLB maintenance: write-only, the value of the *ALL* forms and of the syncs is ignored.
+// TLB maintenance: write-only, the value of the *ALL* forms and of the syncs is ignored. The forms
+// with an S in front are for Secure entries, those with an M at the end for the monitor's.
+struct SMMU_STLBIALL
+    : Reg<"SMMU_STLBIALL", at(0x060), 0, Effect::OnWrite, Field<"ANY", bits(31, 0), Mode::WO>> {};
 struct SMMU_TLBIVMID : Reg<"SMMU_TLBIVMID", at(0x064), 0, Effect::OnWrite,
                            Field<"VMID", bits(7, 0), Mode::WO>, Res0<bits(31, 8)>> {};
 struct SMMU_TLBIALLNSNH
@@ -101,6 +101,22 @@ struct SMMU_sTLBGSYNC
     : Reg<"SMMU_sTLBGSYNC", at(0x070), 0, Effect::None, Field<"ANY", bits(31, 0), Mode::WO>> {};
 struct SMMU_sTLBGSTATUS : Reg<"SMMU_sTLBGSTATUS", at(0x074), 0, Effect::None,
                               Field<"GSACTIVE", bit(0), Mode::RO>, Res0<bits(31, 1)>> {};
+
+// The AArch32 format: VA[31:12].
+struct SMMU_TLBIVAH : Reg<"SMMU_TLBIVAH", at(0x078), 0, Effect::OnWrite, Res0<bits(11, 0)>,
+                          Field<"Address", bits(31, 12), Mode::WO>> {};
+// The AArch64 format: VA[55:12].
+template <regs::Name N, uint32_t Offset>
+using TlbiByAddress = Reg64<N, at(Offset), 0, Effect::OnWrite, //
+                            Field<"Address", bits(43, 0), Mode::WO>, Res0<bits(63, 44)>>;
+struct SMMU_STLBIVALM : TlbiByAddress<"SMMU_STLBIVALM", 0x0a0> {};
+struct SMMU_STLBIVAM : TlbiByAddress<"SMMU_STLBIVAM", 0x0a8> {};
+struct SMMU_TLBIVALH64 : TlbiByAddress<"SMMU_TLBIVALH64", 0x0b0> {};
+struct SMMU_TLBIVMIDS1 : Reg<"SMMU_TLBIVMIDS1", at(0x0b8), 0, Effect::OnWrite,
+                             Field<"VMID", bits(7, 0), Mode::WO>, Res0<bits(31, 8)>> {};
+struct SMMU_STLBIALLM
+    : Reg<"SMMU_STLBIALLM", at(0x0bc), 0, Effect::OnWrite, Field<"ANY", bits(31, 0), Mode::WO>> {};
+struct SMMU_TLBIVAH64 : TlbiByAddress<"SMMU_TLBIVAH64", 0x0c0> {};
 
 struct SMMU_SMRn : Reg<"SMMU_SMRn", at(0x800, max_stream_groups), 0, Effect::None, //
                        Field<"ID", bits(14, 0)>, Res0<bit(15)>, Field<"MASK", bits(30, 16)>,

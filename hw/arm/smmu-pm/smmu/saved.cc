@@ -13,12 +13,14 @@ constexpr uint32_t key_token = 0x8000'0002;       // the last token that was giv
 constexpr uint32_t key_lost_number = 0x8000'0003; // of the last lost invalidate; absent: none yet
 constexpr uint32_t key_parked = 0x8000'0100;      // + 2 * number + field: held for want of power
 constexpr uint32_t key_tlb = 0x8001'0000;         // + 8 * entry + field
-constexpr uint32_t key_lost = 0x8001'8000;        // + 2 * number + field: what entries carry
-constexpr uint32_t key_in_flight = 0x8002'0000;   // as key_parked: held in the block
+constexpr uint32_t key_lost = 0x8009'0000;        // + 2 * number + field: what entries carry
+constexpr uint32_t key_in_flight = 0x800b'0000;   // as key_parked: held in the block
 
 // Fields of a TLB entry.
 constexpr uint32_t tlb_va = 0, tlb_pa = 1, tlb_tag = 2, tlb_ipa = 3, tlb_leaf = 4;
 constexpr uint32_t tlb_fields = 5, tlb_stride = 8;
+static_assert(key_tlb + tlb_stride * max_tlb_entries <= key_lost);
+static_assert(key_lost + 2 * max_tlb_entries <= key_in_flight);
 // Fields of a lost invalidate.
 constexpr uint32_t lost_value = 0, lost_tag = 1;
 // Fields of a held transaction.
@@ -26,15 +28,26 @@ constexpr uint32_t held_iova = 0, held_tag = 1;
 
 uint64_t tag_of(const Tlb::Entry& entry)
 {
-    return uint64_t{entry.asid} | uint64_t{entry.regime} << 16 |
-           uint64_t{entry.mapping.global} << 25 | uint64_t{entry.condemned} << 32;
+    const Tag& tag = entry.tag;
+    return uint64_t{tag.asid} | uint64_t{tag.vmid} << 16 |
+           uint64_t{static_cast<uint8_t>(tag.regime)} << 32 | uint64_t{tag.stage2} << 34 |
+           uint64_t{entry.mapping.global} << 35;
 }
 
-uint64_t leaf_of(const Mapping& mapping)
+uint64_t leaf_of(const Tlb::Entry& entry)
 {
+    const Mapping& mapping = entry.mapping;
     return uint64_t{mapping.shift} | uint64_t{mapping.level} << 8 |
            uint64_t{mapping.stage2_level} << 10 | uint64_t{mapping.permissions.stage1} << 16 |
-           uint64_t{mapping.permissions.stage2} << 24;
+           uint64_t{mapping.permissions.stage2} << 24 | uint64_t{entry.condemned} << 32;
+}
+
+/// Whether a bank can be tagged like that, and its entries can.
+bool possible(const Tag& tag, bool global)
+{
+    const bool guest = tag.regime == Regime::Guest;
+    const bool asids = has_asids(tag.regime) && !tag.stage2 && !global;
+    return (guest || (tag.vmid == 0 && !tag.stage2)) && (asids || tag.asid == 0);
 }
 
 /// Nothing when no walk could have made such an entry.
@@ -42,9 +55,11 @@ std::optional<Tlb::Entry> entry_of(std::span<const Pair> pairs)
 {
     const uint64_t tag = pairs[tlb_tag].value, leaf = pairs[tlb_leaf].value;
     Tlb::Entry entry;
-    entry.asid = static_cast<uint16_t>(tag);
-    entry.regime = static_cast<Regime>(tag >> 16 & 0x1ff);
-    entry.condemned = static_cast<uint32_t>(tag >> 32);
+    entry.tag = {.regime = static_cast<Regime>(tag >> 32 & 3),
+                 .vmid = static_cast<uint16_t>(tag >> 16),
+                 .stage2 = (tag >> 34 & 1) != 0,
+                 .asid = static_cast<uint16_t>(tag)};
+    entry.condemned = static_cast<uint32_t>(leaf >> 32);
     Mapping& mapping = entry.mapping;
     mapping = {.va = pairs[tlb_va].value,
                .pa = pairs[tlb_pa].value,
@@ -52,11 +67,11 @@ std::optional<Tlb::Entry> entry_of(std::span<const Pair> pairs)
                .shift = static_cast<uint8_t>(leaf),
                .level = static_cast<uint8_t>(leaf >> 8 & 3),
                .stage2_level = static_cast<uint8_t>(leaf >> 10 & 3),
-               .global = (tag >> 25 & 1) != 0,
+               .global = (tag >> 35 & 1) != 0,
                .permissions = {.stage1 = static_cast<uint8_t>(leaf >> 16 & 0x3f),
                                .stage2 = static_cast<uint8_t>(leaf >> 24 & 7)}};
     const bool canonical = mapping.va >> 48 == 0 || mapping.va >> 48 == 0xffff;
-    if (entry.regime > hypervisor || tag_of(entry) != tag || leaf_of(mapping) != leaf ||
+    if (tag_of(entry) != tag || leaf_of(entry) != leaf || !possible(entry.tag, mapping.global) ||
         mapping.level == 0 || mapping.shift < 12 || mapping.shift > 47 || !canonical ||
         (mapping.pa | mapping.ipa) >> 48 != 0 ||
         ((mapping.va | mapping.pa | mapping.ipa) & mapping.mask()) != 0)
@@ -79,7 +94,7 @@ bool load_lost(std::span<const Pair>& pairs, std::vector<LostInvalidate>& all)
                                      .offset = static_cast<uint32_t>(tag >> 32 & 0xff'ffff),
                                      .size = static_cast<uint8_t>(tag >> 56),
                                      .value = pairs[lost_value].value};
-        if (all.size() == Tlb::capacity || pairs[lost_tag].key != key + lost_tag ||
+        if (all.size() == max_tlb_entries || pairs[lost_tag].key != key + lost_tag ||
             (lost.size != 4 && lost.size != 8) || lost.offset % lost.size != 0 ||
             (lost.size == 4 && lost.value >> 32 != 0) || Registers::find(lost.offset) == nullptr)
             return false;
@@ -152,7 +167,7 @@ std::vector<Pair> Smmu::save() const
         pairs.push_back({key + tlb_pa, entry.mapping.pa});
         pairs.push_back({key + tlb_tag, tag_of(entry)});
         pairs.push_back({key + tlb_ipa, entry.mapping.ipa});
-        pairs.push_back({key + tlb_leaf, leaf_of(entry.mapping)});
+        pairs.push_back({key + tlb_leaf, leaf_of(entry)});
         key += tlb_stride;
     });
     key = key_lost;
@@ -228,7 +243,7 @@ bool Smmu::load(std::span<const Pair> pairs)
     }
     for (uint32_t key = key_tlb; !pairs.empty() && pairs[0].key < key_lost;
          key += tlb_stride, pairs = pairs.subspan(tlb_fields)) {
-        if (pairs.size() < tlb_fields || key >= key_tlb + tlb_stride * Tlb::capacity)
+        if (pairs.size() < tlb_fields || state->cache.size() == config_.tlb_entries)
             return false;
         for (uint32_t field = 0; field < tlb_fields; ++field)
             if (pairs[field].key != key + field)
@@ -250,7 +265,7 @@ bool Smmu::load(std::span<const Pair> pairs)
     parked_ = parked;
     last_token_ = token;
     last_lost_ = lost_number;
-    host_.tlb_invalidated();
+    host_.tlb_invalidated({});
     update_irqs();
     return true;
 }

@@ -49,7 +49,7 @@ void Smmu::reset()
     lost(held);
     lost(parked_);
     parked_ = {};
-    host_.tlb_invalidated();
+    host_.tlb_invalidated({});
     update_irqs();
 }
 
@@ -67,7 +67,7 @@ void Smmu::set_supply(Supply supply, bool level)
         record({.kind = Kind::Lost, .name = "registers"});
     if (change.cache_lost) {
         record({.kind = Kind::Lost, .name = "tlb"});
-        host_.tlb_invalidated();
+        host_.tlb_invalidated({});
     }
     if (in_flight().size() == 0)
         lost(held);
@@ -201,7 +201,7 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
         return context_fault(state, bank, {.kind = FaultKind::TF}, transaction, request);
 
     Mapping mapping;
-    Tlb::Entry* cached = state.cache.look_up(context.regime, context.asid, *va);
+    Tlb::Entry* cached = state.cache.look_up(context.tag, *va);
     if (cached != nullptr) {
         mapping = cached->mapping;
         if (cached->condemned != 0) [[unlikely]]
@@ -212,7 +212,7 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
             return context_fault(state, bank, result.fault, transaction, request);
         mapping = result.mapping;
         if (result.cacheable)
-            state.cache.insert(context.regime, context.asid, mapping);
+            state.cache.insert(context.tag, mapping, config_.tlb_entries);
     }
     if (const std::optional<Fault> fault = denied(mapping, *va, request))
         return context_fault(state, bank, *fault, transaction, request);

@@ -34,7 +34,9 @@ public:
     /// Line 0 is the global interrupt, 1 + n the nth of contexts; more in config.hh. Only called on
     /// a change.
     virtual void set_irq(unsigned line, bool level) = 0;
-    virtual void tlb_invalidated() = 0;
+    /// What was translated from these addresses may not be so any more: for whoever caches what
+    /// Smmu::translate() said.
+    virtual void tlb_invalidated(const Extent& addresses) = 0;
     /// A transaction that was held goes on. Whoever sent it acts later: not within this call.
     virtual void released(uint32_t token, power::Released how) = 0;
     /// An access or a transaction could not reach.

@@ -66,7 +66,7 @@ uint32_t Smmu::lose_invalidate(uint64_t offset, unsigned size, uint64_t value)
         return 0;
     last_lost_ = number;
     // Whoever caches above must come back here, so that a hit is seen.
-    host_.tlb_invalidated();
+    host_.tlb_invalidated({});
     return number;
 }
 
@@ -80,7 +80,8 @@ void Smmu::hit_condemned(Tlb& tlb, Tlb::Entry& entry, unsigned bank, const Conte
     const bool allowed = permitted(entry.mapping.permissions, request);
     const uint64_t pa = pa_in(entry.mapping);
 
-    const Mapping* now = tlb.find_unblamed(context.regime, context.asid, va);
+    const Tlb::Entry* other = tlb.find_unblamed(context.tag, va);
+    const Mapping* now = other != nullptr ? &other->mapping : nullptr;
     const WalkResult walked = now != nullptr ? WalkResult{} : walk(context, host_, va, request);
     if (walked.ok) {
         if (walked.mapping == entry.mapping && walked.cacheable) {

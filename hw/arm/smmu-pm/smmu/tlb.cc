@@ -2,229 +2,237 @@
 #include "smmu/tlb.hh"
 
 #include <algorithm>
+#include <bit>
 
 namespace smmu_pm::smmu {
 namespace {
 
-constexpr unsigned shift_of(unsigned level)
+constexpr uint64_t page_of(uint64_t address, unsigned shift)
 {
-    return 12 + 9 * (3 - level);
+    return address >> shift;
 }
 
-/// Fibonacci hashing to 11 bits. The ASID is left out, so that a global entry is in the same chain.
-constexpr unsigned bucket(Regime regime, uint64_t va, unsigned level)
+/// Mixes what a hash table is searched by; its top bits are the ones to use.
+constexpr uint64_t mix(uint64_t key, uint64_t page)
 {
-    const uint64_t key = (va >> shift_of(level)) * 4 + level + (uint64_t{regime} << 54);
-    return static_cast<unsigned>((key * 0x9e37'79b9'7f4a'7c15u) >> 53);
-}
-
-/// Whether an entry translates `va` for this regime and ASID.
-constexpr bool covers(const Tlb::Entry& entry, Regime regime, uint16_t asid, uint64_t va)
-{
-    return entry.regime == regime && (va & ~entry.mapping.mask()) == entry.mapping.va &&
-           (entry.mapping.global || entry.asid == asid);
+    return (page ^ key * 0x9e37'79b9'7f4a'7c15u) * 0xff51'afd7'ed55'8ccdu;
 }
 
 /// Whether an invalidate names an entry.
 constexpr bool names(const Invalidation& named, const Tlb::Entry& entry)
 {
-    using enum Invalidation::What;
-    switch (named.what) {
-    case NonHypervisor:
-        return entry.regime != hypervisor;
-    case WholeRegime:
-        return entry.regime == named.regime;
-    case Asid:
-        return entry.regime == named.regime && !entry.mapping.global && entry.asid == named.asid;
-    case Va:
-        return covers(entry, named.regime, named.asid, named.va);
-    case VaOfAnyone:
-        return covers(entry, named.regime, entry.asid, named.va);
-    }
-    return false;
+    const uint64_t key = entry.tag.key(entry.mapping.global);
+    const bool tagged = (named.first <= key && key <= named.last) || key == named.also;
+    return tagged &&
+           (!named.address || (*named.address & ~entry.mapping.mask()) == entry.mapping.va);
 }
 
 } // namespace
 
-uint16_t& Tlb::head_of(const Entry& entry)
+// ---- Look-up ----------------------------------------------------------------------------------
+
+std::size_t Tlb::bucket(uint64_t key, uint64_t address, unsigned shift) const
 {
-    return heads_[bucket(entry.regime, entry.mapping.va, entry.mapping.level)];
+    const auto bits = static_cast<unsigned>(std::countr_zero(buckets_.size()));
+    return mix(key << 6 | shift, page_of(address, shift)) >> (64 - bits);
 }
 
 template <class Condition>
-uint16_t Tlb::slot_of(Regime regime, uint16_t asid, uint64_t va, Condition&& condition) const
+uint32_t Tlb::oldest_that_covers(const Tag& tag, uint64_t address, Condition&& condition) const
 {
-    for (unsigned level = 1; level <= 3; ++level) {
-        if (levels_[level] == 0)
-            continue;
-        for (uint16_t i = heads_[bucket(regime, va, level)]; i != none; i = slots_[i].next) {
-            const Entry& entry = slots_[i].entry;
-            if (entry.mapping.level == level && covers(entry, regime, asid, va) && condition(entry))
-                return i;
+    uint32_t found = none;
+    for (uint64_t shifts = shifts_; shifts != 0; shifts &= shifts - 1) {
+        const auto shift = static_cast<unsigned>(std::countr_zero(shifts));
+        for (const bool global : {false, true}) {
+            const uint64_t key = tag.key(global);
+            for (uint32_t i = buckets_[bucket(key, address, shift)]; i != none;
+                 i = slots_[i].next) {
+                const Slot& slot = slots_[i];
+                if (slot.key == key && slot.shift == shift &&
+                    page_of(slot.entry.mapping.va ^ address, shift) == 0 &&
+                    (found == none || slot.serial < slots_[found].serial) && condition(slot.entry))
+                    found = i;
+            }
         }
     }
-    return none;
+    return found;
 }
 
-const Mapping* Tlb::find(Regime regime, uint16_t asid, uint64_t va) const
+Tlb::Entry* Tlb::look_up(const Tag& tag, uint64_t address)
 {
-    const uint16_t slot = slot_of(regime, asid, va, [](const Entry&) { return true; });
-    return slot == none ? nullptr : &slots_[slot].entry.mapping;
+    if (live_ == 0)
+        return nullptr;
+    const uint64_t key = tag.key(), page = page_of(address, 12);
+    Hint& hint = front_[mix(key, page) >> (64 - front_bits)];
+    if (hint.page == page && hint.key == key && hint.slot < slots_.size() &&
+        slots_[hint.slot].serial == hint.serial) [[likely]]
+        return &slots_[hint.slot].entry;
+
+    const uint32_t slot = oldest_that_covers(tag, address, [](const Entry&) { return true; });
+    if (slot == none)
+        return nullptr;
+    hint = {.key = key, .page = page, .serial = slots_[slot].serial, .slot = slot};
+    return &slots_[slot].entry;
 }
 
-Tlb::Entry* Tlb::look_up(Regime regime, uint16_t asid, uint64_t va)
+const Tlb::Entry* Tlb::find_unblamed(const Tag& tag, uint64_t address) const
 {
-    const uint16_t slot = slot_of(regime, asid, va, [](const Entry&) { return true; });
+    const uint32_t slot =
+        oldest_that_covers(tag, address, [](const Entry& entry) { return entry.condemned == 0; });
     return slot == none ? nullptr : &slots_[slot].entry;
 }
 
-const Mapping* Tlb::find_unblamed(Regime regime, uint16_t asid, uint64_t va) const
-{
-    const uint16_t slot =
-        slot_of(regime, asid, va, [](const Entry& entry) { return entry.condemned == 0; });
-    return slot == none ? nullptr : &slots_[slot].entry.mapping;
-}
+// ---- Entries come and go ----------------------------------------------------------------------
 
-/// A slot to use: one that was invalidated, one that was never used, else the oldest entry's.
-uint16_t Tlb::take()
+void Tlb::insert(const Tag& tag, const Mapping& mapping, unsigned capacity)
 {
-    if (free_ == none && slots_.size() < capacity) {
-        slots_.emplace_back();
-        return static_cast<uint16_t>(slots_.size() - 1);
-    }
-    if (free_ == none)
+    while (live_ >= capacity && live_ != 0)
         drop(oldest_);
-    const uint16_t slot = free_;
-    free_ = slots_[slot].next;
-    return slot;
+    restore({.mapping = mapping, .tag = tag});
 }
 
-void Tlb::insert(Regime regime, uint16_t asid, const Mapping& mapping)
+/// Twice as many as there are slots, so that chains stay short.
+void Tlb::grow_buckets()
 {
-    restore({.mapping = mapping, .regime = regime, .asid = asid});
+    buckets_.assign(std::max<std::size_t>(64, buckets_.size() * 2), none);
+    for (uint32_t i = oldest_; i != none; i = slots_[i].newer) {
+        Slot& slot = slots_[i];
+        uint32_t& head = buckets_[bucket(slot.key, slot.entry.mapping.va, slot.shift)];
+        slot.next = head;
+        head = i;
+    }
 }
 
 void Tlb::restore(const Entry& entry)
 {
-    if (entry.mapping.level < 1 || entry.mapping.level > 3 || entry.regime > hypervisor)
-        return;
-    if (heads_.empty())
-        heads_.assign(buckets, none);
+    const auto shift = static_cast<unsigned>(std::countr_one(entry.mapping.mask()));
+    if (shift < 12 || shift >= sizes_.size())
+        return; // no page is smaller
+    if (front_.empty())
+        front_.resize(std::size_t{1} << front_bits);
+    if (free_ == none) {
+        free_ = static_cast<uint32_t>(slots_.size());
+        slots_.emplace_back();
+        if (slots_.size() * 2 > buckets_.size())
+            grow_buckets();
+    }
+    const uint32_t i = free_;
+    free_ = slots_[i].next;
 
-    const uint16_t slot = take();
-    uint16_t& head = head_of(entry);
-    slots_[slot] = {.entry = entry, .next = head, .older = newest_, .newer = none};
-    head = slot;
-    (newest_ == none ? oldest_ : slots_[newest_].newer) = slot;
-    newest_ = slot;
-    ++levels_[entry.mapping.level];
-    ++regimes_[entry.regime];
+    Slot& slot = slots_[i];
+    slot = {.entry = entry, .serial = ++last_serial_, .shift = shift};
+    if (entry.mapping.global)
+        slot.entry.tag.asid = 0;
+    slot.key = entry.tag.key(entry.mapping.global);
+    uint32_t& head = buckets_[bucket(slot.key, entry.mapping.va, shift)];
+    slot.next = head;
+    head = i;
+    slot.older = newest_;
+    (newest_ == none ? oldest_ : slots_[newest_].newer) = i;
+    newest_ = i;
+    const auto [listed, is_first] = tags_.try_emplace(slot.key, i);
+    if (!is_first) {
+        slot.behind = listed->second;
+        slots_[listed->second].before = i;
+        listed->second = i;
+    }
+    ++sizes_[shift];
+    shifts_ |= uint64_t{1} << shift;
     ++live_;
     condemned_ += entry.condemned != 0;
 }
 
-void Tlb::drop(uint16_t slot)
+/// Takes an entry out of everything but the list of its tag.
+void Tlb::release(uint32_t i)
 {
-    Slot& dead = slots_[slot];
-    uint16_t* link = &head_of(dead.entry);
-    while (*link != slot)
+    Slot& slot = slots_[i];
+    uint32_t* link = &buckets_[bucket(slot.key, slot.entry.mapping.va, slot.shift)];
+    while (*link != i)
         link = &slots_[*link].next;
-    *link = dead.next;
-    (dead.older == none ? oldest_ : slots_[dead.older].newer) = dead.newer;
-    (dead.newer == none ? newest_ : slots_[dead.newer].older) = dead.older;
-    dead.next = free_;
-    free_ = slot;
-    --levels_[dead.entry.mapping.level];
-    --regimes_[dead.entry.regime];
+    *link = slot.next;
+    (slot.older == none ? oldest_ : slots_[slot.older].newer) = slot.newer;
+    (slot.newer == none ? newest_ : slots_[slot.newer].older) = slot.older;
+    if (--sizes_[slot.shift] == 0)
+        shifts_ &= ~(uint64_t{1} << slot.shift);
     --live_;
-    pardon(dead.entry);
+    pardon(slot.entry);
+    slot.serial = 0;
+    slot.next = free_;
+    free_ = i;
 }
 
-template <class Condition>
-void Tlb::drop_if(Condition&& condition)
+void Tlb::drop(uint32_t i)
 {
-    uint16_t i = oldest_;
-    while (i != none) {
-        const uint16_t newer = slots_[i].newer;
-        if (condition(slots_[i].entry))
-            drop(i);
-        i = newer;
-    }
-}
-
-void Tlb::invalidate_all()
-{
-    if (live_ == 0)
-        return;
-    slots_.clear();
-    heads_.assign(buckets, none);
-    levels_ = {};
-    regimes_ = {};
-    free_ = oldest_ = newest_ = none;
-    live_ = 0;
-    lost_.clear();
-    condemned_ = 0;
-}
-
-void Tlb::invalidate(const Invalidation& named)
-{
-    switch (named.what) {
-    case Invalidation::What::NonHypervisor:
-        invalidate_non_hypervisor();
-        break;
-    case Invalidation::What::WholeRegime:
-        invalidate_regime(named.regime);
-        break;
-    case Invalidation::What::Asid:
-        invalidate_asid(named.regime, named.asid);
-        break;
-    case Invalidation::What::Va:
-        invalidate_va(named.regime, named.asid, named.va);
-        break;
-    case Invalidation::What::VaOfAnyone:
-        invalidate_va(named.regime, std::nullopt, named.va);
-        break;
-    }
-}
-
-void Tlb::invalidate_non_hypervisor()
-{
-    if (regimes_[hypervisor] == 0)
-        invalidate_all();
+    const Slot& slot = slots_[i];
+    if (slot.behind != none)
+        slots_[slot.behind].before = slot.before;
+    if (slot.before != none)
+        slots_[slot.before].behind = slot.behind;
+    else if (slot.behind != none)
+        tags_[slot.key] = slot.behind;
     else
-        drop_if([](const Entry& entry) { return entry.regime != hypervisor; });
+        tags_.erase(slot.key);
+    release(i);
 }
 
-void Tlb::invalidate_regime(Regime regime)
+void Tlb::clear()
 {
-    if (regimes_[regime] == live_)
-        invalidate_all();
-    else if (regimes_[regime] != 0)
-        drop_if([=](const Entry& entry) { return entry.regime == regime; });
+    slots_.clear();
+    std::fill(buckets_.begin(), buckets_.end(), none);
+    tags_.clear();
+    lost_.clear();
+    sizes_ = {};
+    shifts_ = 0;
+    free_ = oldest_ = newest_ = none;
+    live_ = condemned_ = 0;
 }
 
-void Tlb::invalidate_asid(Regime regime, uint16_t asid)
+/// Drops what covers an address of one tag; the shift of the largest, 0 for none.
+unsigned Tlb::drop_at(uint64_t key, uint64_t address)
 {
-    drop_if([=](const Entry& entry) {
-        return entry.regime == regime && !entry.mapping.global && entry.asid == asid;
-    });
-}
-
-void Tlb::invalidate_va(Regime regime, std::optional<uint16_t> asid, uint64_t va)
-{
-    for (unsigned level = 1; level <= 3; ++level) {
-        if (levels_[level] == 0)
-            continue;
-        uint16_t i = heads_[bucket(regime, va, level)];
+    unsigned largest = 0;
+    for (uint64_t shifts = shifts_; shifts != 0; shifts &= shifts - 1) {
+        const auto shift = static_cast<unsigned>(std::countr_zero(shifts));
+        uint32_t i = buckets_[bucket(key, address, shift)];
         while (i != none) {
-            const uint16_t next = slots_[i].next;
-            const Entry& entry = slots_[i].entry;
-            if (entry.mapping.level == level &&
-                covers(entry, regime, asid.value_or(entry.asid), va))
+            const uint32_t next = slots_[i].next;
+            if (slots_[i].key == key && slots_[i].shift == shift &&
+                page_of(slots_[i].entry.mapping.va ^ address, shift) == 0) {
                 drop(i);
+                largest = shift;
+            }
             i = next;
         }
     }
+    return largest;
+}
+
+Extent Tlb::invalidate(const Invalidation& named)
+{
+    if (named.address) {
+        unsigned shift = std::max(12u, drop_at(named.also, *named.address));
+        // The list of a tag goes with its last entry.
+        for (auto next = tags_.lower_bound(named.first);
+             next != tags_.end() && next->first <= named.last;) {
+            const uint64_t key = next->first;
+            ++next;
+            shift = std::max(shift, drop_at(key, *named.address));
+        }
+        return {.address = *named.address >> shift << shift, .shift = shift};
+    }
+    const auto first = tags_.lower_bound(named.first);
+    if (first == tags_.begin() && (tags_.empty() || tags_.rbegin()->first <= named.last)) {
+        clear();
+        return {};
+    }
+    for (auto each = first; each != tags_.end() && each->first <= named.last;
+         each = tags_.erase(each))
+        for (uint32_t i = each->second; i != none;) {
+            const uint32_t behind = slots_[i].behind;
+            release(i);
+            i = behind;
+        }
+    return {};
 }
 
 // ---- Lost invalidates -------------------------------------------------------------------------
@@ -232,7 +240,7 @@ void Tlb::invalidate_va(Regime regime, std::optional<uint16_t> asid, uint64_t va
 bool Tlb::condemn(const Invalidation& named, const LostInvalidate& lost)
 {
     const unsigned before = condemned_;
-    for (uint16_t i = oldest_; i != none; i = slots_[i].newer) {
+    for (uint32_t i = oldest_; i != none; i = slots_[i].newer) {
         Entry& entry = slots_[i].entry;
         if (entry.condemned != 0 || !names(named, entry))
             continue;
@@ -242,7 +250,7 @@ bool Tlb::condemn(const Invalidation& named, const LostInvalidate& lost)
     if (condemned_ == before)
         return false;
     // Each that is carried has an entry of its own, so that a sweep makes room.
-    if (lost_.size() > capacity)
+    if (lost_.size() > 2 * std::size_t{live_})
         std::erase_if(lost_, [carried = carried_numbers()](const LostInvalidate& old) {
             return !std::binary_search(carried.begin(), carried.end(), old.number);
         });
@@ -271,9 +279,10 @@ const LostInvalidate* Tlb::lost(uint32_t number) const
 std::vector<uint32_t> Tlb::carried_numbers() const
 {
     std::vector<uint32_t> numbers;
-    for (uint16_t i = oldest_; i != none; i = slots_[i].newer)
-        if (slots_[i].entry.condemned != 0)
-            numbers.push_back(slots_[i].entry.condemned);
+    each([&](const Entry& entry) {
+        if (entry.condemned != 0)
+            numbers.push_back(entry.condemned);
+    });
     std::sort(numbers.begin(), numbers.end());
     numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
     return numbers;
@@ -306,8 +315,8 @@ bool Tlb::operator==(const Tlb& other) const
 {
     if (live_ != other.live_)
         return false;
-    uint16_t theirs = other.oldest_;
-    for (uint16_t ours = oldest_; ours != none; ours = slots_[ours].newer) {
+    uint32_t theirs = other.oldest_;
+    for (uint32_t ours = oldest_; ours != none; ours = slots_[ours].newer) {
         if (slots_[ours].entry != other.slots_[theirs].entry)
             return false;
         theirs = other.slots_[theirs].newer;

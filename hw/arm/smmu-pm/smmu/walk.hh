@@ -5,16 +5,12 @@
 #pragma once
 
 #include "smmu/permissions.hh"
+#include "smmu/regime.hh"
 
 #include <cstdint>
 #include <optional>
 
 namespace smmu_pm::smmu {
-
-/// Whose translations these are: the VMID (0 to 255) of a guest's or host's context bank, or
-/// `hypervisor` for a bank with SMMU_CBARn.HYPC. TLB maintenance speaks of these.
-using Regime = uint16_t;
-inline constexpr Regime hypervisor = 0x100;
 
 /// Where descriptors come from.
 class DescriptorReader {
@@ -46,8 +42,7 @@ struct Context {
     Half low, high;
     Format format = Format::Aarch64; ///< of stage 1
     Stages stages = Stages::One;
-    uint16_t asid = 0; ///< of the half that TCR.A1 names; 0 in a hypervisor context
-    Regime regime = 0;
+    Tag tag{};             ///< with the ASID of the half that TCR.A1 names
     unsigned sep = 7;      ///< TCR2.SEP
     unsigned pa_bits = 32; ///< what stage 1 may put out: min(TCR2.PASize, IDR2.OAS)
     bool af_fault = true;  ///< !SCTLR.AFFD

@@ -20,7 +20,7 @@ smmu::Context linux_context(uint64_t table, uint16_t asid)
     smmu::Context context;
     context.low = {.base = table, .tsz = 16};
     context.high = {.disabled = true};
-    context.asid = asid;
+    context.tag.asid = asid;
     context.pa_bits = 44;
     return context;
 }

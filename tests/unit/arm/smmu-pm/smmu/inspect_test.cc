@@ -65,8 +65,7 @@ TEST(SmmuInspection, ShowsABankAsLinuxProgramsIt)
     ASSERT_TRUE(banks);
     EXPECT_EQ(banks->at(0), (BankView{.enabled = true,
                                       .irq = false,
-                                      .regime = 3,
-                                      .asid = 0x2a,
+                                      .tag = {.vmid = 3, .asid = 0x2a},
                                       .ttbr0 = 0x002a'0000'4000'0000,
                                       .ttbr1 = 0x002a'0000'0000'0000,
                                       .sctlr = 0x1167,

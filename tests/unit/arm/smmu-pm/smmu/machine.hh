@@ -29,6 +29,7 @@ public:
     std::array<bool, smmu::max_lines> irq{};
     unsigned irq_changes = 0;
     unsigned invalidations = 0;
+    smmu::Extent invalidated{}; ///< by the last of them
     unsigned pm_faults = 0;
     std::vector<std::string> unimplemented_features;
     std::vector<std::pair<uint32_t, power::Released>> releases;
@@ -47,7 +48,11 @@ public:
         irq.at(line) = level;
         ++irq_changes;
     }
-    void tlb_invalidated() override { ++invalidations; }
+    void tlb_invalidated(const smmu::Extent& addresses) override
+    {
+        ++invalidations;
+        invalidated = addresses;
+    }
     void released(uint32_t token, power::Released how) override
     {
         releases.emplace_back(token, how);

@@ -16,7 +16,7 @@ using smmu::Pair;
 
 /// Wires, registers, a pending fault, and a TLB that has been full and thinned out.
 struct Busy : Machine {
-    explicit Busy(const smmu::Config& config = {}) : Machine(config)
+    explicit Busy(const smmu::Config& config = {.tlb_entries = 1024}) : Machine(config)
     {
         linux_resume();
         for (uint64_t i = 0; i < 1200; ++i) {
@@ -170,7 +170,7 @@ TEST(SmmuSaved, AnSmmuThatIsOffSavesItsWiresAlone)
 TEST(SmmuSaved, EveryModeOfCollapseRestoresWhatItKept)
 {
     for (const Collapse collapse : {Collapse::Lose, Collapse::Retain, Collapse::RetainAll}) {
-        Busy machine({.collapse = collapse});
+        Busy machine({.collapse = collapse, .tlb_entries = 1024});
         machine.set(Supply::Domain, false);
         Machine other({.collapse = collapse}, false);
         ASSERT_TRUE(other.smmu.load(machine.smmu.save()));
@@ -213,38 +213,38 @@ INSTANTIATE_TEST_SUITE_P(
         Malformed{"NoLastToken", {wires_on, {0x8000'0002, 0}, live}},
         Malformed{"LastTokenTooBig", {wires_on, {0x8000'0002, 0x1'0000'0000}, live}},
         Malformed{"SsWithoutATransaction", {wires_on, live, {0x8058, 0x4000'0000}}},
-        Malformed{"HalfATransaction", {wires_on, live, {0x8002'0000, 0x1000}}},
-        Malformed{"StalledWithoutState", {wires_on, {0x8002'0000, 0}, {0x8002'0001, 1}}},
-        Malformed{"StalledAtTheSecondPlace", {wires_on, live, {0x8002'0002, 0}, {0x8002'0003, 1}}},
-        Malformed{"TokenZero", {wires_on, live, {0x8002'0000, 0}, {0x8002'0001, 0}}},
+        Malformed{"HalfATransaction", {wires_on, live, {0x800b'0000, 0x1000}}},
+        Malformed{"StalledWithoutState", {wires_on, {0x800b'0000, 0}, {0x800b'0001, 1}}},
+        Malformed{"StalledAtTheSecondPlace", {wires_on, live, {0x800b'0002, 0}, {0x800b'0003, 1}}},
+        Malformed{"TokenZero", {wires_on, live, {0x800b'0000, 0}, {0x800b'0001, 0}}},
         Malformed{"UnknownBit",
-                  {wires_on, live, {0x8002'0000, 0}, {0x8002'0001, 0x800'0000'0000'0001}}},
-        Malformed{"BankBeyond", {wires_on, live, {0x8002'0000, 0}, {0x8002'0001, bank_2 | 1}}},
+                  {wires_on, live, {0x800b'0000, 0}, {0x800b'0001, 0x800'0000'0000'0001}}},
+        Malformed{"BankBeyond", {wires_on, live, {0x800b'0000, 0}, {0x800b'0001, bank_2 | 1}}},
         Malformed{"TwoPresented",
                   {wires_on,
                    live,
-                   {0x8002'0000, 0},
-                   {0x8002'0001, 1},
-                   {0x8002'0002, 0},
-                   {0x8002'0003, 2}}},
+                   {0x800b'0000, 0},
+                   {0x800b'0001, 1},
+                   {0x800b'0002, 0},
+                   {0x800b'0003, 2}}},
         Malformed{"SameToken",
                   {wires_on,
                    live,
-                   {0x8002'0000, 0},
-                   {0x8002'0001, 1},
-                   {0x8002'0002, 0},
-                   {0x8002'0003, bank_1 | 1}}},
-        Malformed{"NextOfNone", {wires_on, live, {0x8002'0000, 0}, {0x8002'0001, next | 1}}},
-        Malformed{"BehindNone", {wires_on, live, {0x8002'0000, 0}, {0x8002'0001, behind | 1}}},
+                   {0x800b'0000, 0},
+                   {0x800b'0001, 1},
+                   {0x800b'0002, 0},
+                   {0x800b'0003, bank_1 | 1}}},
+        Malformed{"NextOfNone", {wires_on, live, {0x800b'0000, 0}, {0x800b'0001, next | 1}}},
+        Malformed{"BehindNone", {wires_on, live, {0x800b'0000, 0}, {0x800b'0001, behind | 1}}},
         Malformed{"BehindWithHupcf",
                   {wires_on,
                    live,
                    {0x8000, 0x100},
                    {0x8058, 0x2},
-                   {0x8002'0000, 0},
-                   {0x8002'0001, behind | 1}}},
+                   {0x800b'0000, 0},
+                   {0x800b'0001, behind | 1}}},
         Malformed{"InTheBlockForWantOfPower",
-                  {wires_on, live, {0x8002'0000, 0}, {0x8002'0001, power_3 | 1}}},
+                  {wires_on, live, {0x800b'0000, 0}, {0x800b'0001, power_3 | 1}}},
         Malformed{"ForPowerWithoutThePolicy",
                   {{0x8000'0000, 0}, {0x8000'0100, 0}, {0x8000'0101, power_3 | 1}}}),
     [](const auto& info) { return std::string(info.param.name); });
@@ -258,12 +258,12 @@ TEST(SmmuSaved, TheLeastOfEachKindOfHeldTransactionIsTaken)
                                                     {0x8000'0101, power_3 | 9},
                                                     live,
                                                     {0x8058, 0x2},
-                                                    {0x8002'0000, 0x1000},
-                                                    {0x8002'0001, behind | 1},
-                                                    {0x8002'0002, 0x2000},
-                                                    {0x8002'0003, fault_1},
-                                                    {0x8002'0004, 0x3000},
-                                                    {0x8002'0005, bank_1 | next | 3}}));
+                                                    {0x800b'0000, 0x1000},
+                                                    {0x800b'0001, behind | 1},
+                                                    {0x800b'0002, 0x2000},
+                                                    {0x800b'0003, fault_1},
+                                                    {0x800b'0004, 0x3000},
+                                                    {0x800b'0005, bank_1 | next | 3}}));
     EXPECT_EQ(machine.read(0x9058), 0x4000'0000u);
     machine.write(0x9008, 0);
     EXPECT_EQ(machine.host.releases, (Releases{{2, Released::Retry}, {3, Released::Retry}}));
@@ -280,7 +280,7 @@ TEST(SmmuSaved, WhatWaitsForPowerThatIsThereIsRefused)
 
 TEST(SmmuSaved, MoreThanThereAreSlotsIsRefused)
 {
-    const std::vector<Pair> pairs = {wires_on, live, {0x8002'0000, 0}, {0x8002'0001, 1}};
+    const std::vector<Pair> pairs = {wires_on, live, {0x800b'0000, 0}, {0x800b'0001, 1}};
     EXPECT_FALSE(Machine({.stall_slots = 0}).smmu.load(pairs));
     EXPECT_TRUE(Machine({.stall_slots = 1}).smmu.load(pairs));
 }
@@ -290,8 +290,18 @@ TEST(SmmuSaved, AStalledTransactionWithoutTheDomainIsRefused)
     for (const Collapse collapse : {Collapse::Retain, Collapse::RetainAll}) {
         Machine machine({.collapse = collapse});
         EXPECT_FALSE(machine.smmu.load(
-            std::vector<Pair>{{0x8000'0000, 0x1e}, live, {0x8002'0000, 0}, {0x8002'0001, 1}}));
+            std::vector<Pair>{{0x8000'0000, 0x1e}, live, {0x800b'0000, 0}, {0x800b'0001, 1}}));
     }
+}
+
+/// A TLB entry for the page 0. The tag: ASID, VMID << 16, regime << 32, stage 2 << 34, global
+/// << 35.
+std::vector<Pair> tagged(uint64_t tag, uint64_t leaf = 0x30c)
+{
+    return {wires_on,           live,
+            {0x8001'0000, 0},   {0x8001'0001, 0},
+            {0x8001'0002, tag}, {0x8001'0003, 0},
+            {0x8001'0004, leaf}};
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -360,14 +370,6 @@ INSTANTIATE_TEST_SUITE_P(
                                {0x8001'0002, 0},
                                {0x8001'0003, 0},
                                {0x8001'0004, 0x30c}}},
-                    Malformed{"TlbEntryOfNoRegime",
-                              {wires_on,
-                               live,
-                               {0x8001'0000, 0},
-                               {0x8001'0001, 0},
-                               {0x8001'0002, 0x101'0000},
-                               {0x8001'0003, 0},
-                               {0x8001'0004, 0x30c}}},
                     Malformed{"TlbEntryOfNoSize",
                               {wires_on,
                                live,
@@ -392,6 +394,14 @@ INSTANTIATE_TEST_SUITE_P(
                                {0x8001'0002, 0},
                                {0x8001'0003, 0},
                                {0x8001'0004, 0x40'030c}}},
+                    Malformed{"TlbEntryOfAHypervisorWithVmid", tagged(0x1'0001'0000)},
+                    Malformed{"TlbEntryOfAHypervisorWithAsid", tagged(0x1'0000'0001)},
+                    Malformed{"TlbEntryOfAMonitorWithAsid", tagged(0x3'0000'0001)},
+                    Malformed{"TlbEntryOfStage2WithAsid", tagged(0x4'0000'0001)},
+                    Malformed{"TlbEntryOfSecureStage2", tagged(0x6'0000'0000)},
+                    Malformed{"TlbEntryThatIsGlobalWithAsid", tagged(0x8'0000'0001)},
+                    Malformed{"TlbEntryWithMoreTag", tagged(0x10'0000'0000)},
+                    Malformed{"TlbEntryWithMoreLeaf", tagged(0, 0x8000'030c)},
                     Malformed{"RegisterAfterTlb",
                               {wires_on,
                                live,
@@ -406,6 +416,10 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(SmmuSaved, AWellFormedEntryOfTheSameKindIsTaken)
 {
     Machine machine;
+    const std::initializer_list<uint64_t> tags = {0x0'ffff'ffff, 0x1'0000'0000, 0x2'0000'ffff,
+                                                  0x3'0000'0000, 0x4'ffff'0000, 0x8'ffff'0000};
+    for (const uint64_t tag : tags)
+        EXPECT_TRUE(machine.smmu.load(tagged(tag))) << std::hex << tag;
     ASSERT_TRUE(machine.smmu.load(std::vector<Pair>{wires_on,
                                                     live,
                                                     {0x8001'0000, 0x1000},
@@ -424,7 +438,7 @@ TEST(SmmuSaved, MoreEntriesThanTheTlbHoldsAreRefused)
                                  Pair{0x8001'0001 + 8 * i, 0}, Pair{0x8001'0002 + 8 * i, 0},
                                  Pair{0x8001'0003 + 8 * i, 0}, Pair{0x8001'0004 + 8 * i, 0x30c}})
             pairs.push_back(pair);
-    Machine machine;
+    Machine machine({.tlb_entries = 1024});
     EXPECT_FALSE(machine.smmu.load(pairs));
     pairs.resize(pairs.size() - 5);
     EXPECT_TRUE(machine.smmu.load(pairs));

@@ -23,12 +23,17 @@ class SeamInspection : public testing::Test {
 protected:
     SeamInspection()
     {
-        const SmmuPmSmmuConfig config = {
-            8, 2, SMMU_PM_POLICY_RAZWI, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE, nullptr};
+        const SmmuPmSmmuConfig config = {8,
+                                         2,
+                                         SMMU_PM_POLICY_RAZWI,
+                                         SMMU_PM_DMA_ABORT,
+                                         SMMU_PM_COLLAPSE_LOSE,
+                                         nullptr,
+                                         SMMU_PM_AS_PRESET};
         SmmuPmSmmuHost host = {};
         host.read_descriptor = read_descriptor;
         host.set_irq = [](void*, unsigned, bool) {};
-        host.tlb_invalidated = [](void*) {};
+        host.tlb_invalidated = [](void*, uint64_t, uint64_t) {};
         host.released = [](void*, uint32_t, SmmuPmReleased) {};
         host.pm_fault = [](void*) {};
         host.unimplemented = [](void*, const char*) {};
@@ -194,8 +199,13 @@ TEST(SeamInspectionOfAJournal, CountsEventsAndTellsFindings)
     SmmuPmJournal* journal = smmu_pm_journal_new(&config, &host);
     EXPECT_EQ(smmu_pm_journal_events(journal), 0u);
 
-    const SmmuPmSmmuConfig smmu_config = {
-        8, 2, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE, nullptr};
+    const SmmuPmSmmuConfig smmu_config = {8,
+                                          2,
+                                          SMMU_PM_POLICY_ABORT,
+                                          SMMU_PM_DMA_ABORT,
+                                          SMMU_PM_COLLAPSE_LOSE,
+                                          nullptr,
+                                          SMMU_PM_AS_PRESET};
     SmmuPmSmmuHost smmu_host = {};
     smmu_host.pm_fault = [](void*) {};
     SmmuPmSmmu* smmu = smmu_pm_smmu_new(&smmu_config, &smmu_host, journal);

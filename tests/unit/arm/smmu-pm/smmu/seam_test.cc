@@ -17,7 +17,7 @@ struct Glue {
     SmmuPmSmmu* smmu = nullptr;
 
     explicit Glue(SmmuPmSmmuConfig config = {8, 2, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT,
-                                             SMMU_PM_COLLAPSE_LOSE, nullptr})
+                                             SMMU_PM_COLLAPSE_LOSE, nullptr, SMMU_PM_AS_PRESET})
     {
         const SmmuPmSmmuHost host = {
             .opaque = this,
@@ -33,7 +33,12 @@ struct Glue {
                                                                 (level ? " high" : " low"));
                 },
             .tlb_invalidated =
-                [](void* opaque) { static_cast<Glue*>(opaque)->calls.emplace_back("invalidated"); },
+                [](void* opaque, uint64_t iova, uint64_t mask) {
+                    static_cast<Glue*>(opaque)->calls.push_back(
+                        mask == UINT64_MAX
+                            ? "invalidated"
+                            : "invalidated " + std::to_string(iova) + " " + std::to_string(mask));
+                },
             .released =
                 [](void* opaque, uint32_t token, SmmuPmReleased how) {
                     static_cast<Glue*>(opaque)->calls.push_back(
@@ -82,16 +87,16 @@ struct Glue {
 
 TEST(SmmuSeam, RefusesAConfigurationOutOfRange)
 {
-    EXPECT_EQ(
-        Glue({0, 2, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE, nullptr}).smmu,
-        nullptr);
-    EXPECT_EQ(
-        Glue({8, 9, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE, nullptr}).smmu,
-        nullptr);
-    EXPECT_NE(
-        Glue({127, 8, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE, nullptr})
-            .smmu,
-        nullptr);
+    SmmuPmSmmuConfig config = {
+        127, 8, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE, nullptr, 65536};
+    EXPECT_NE(Glue(config).smmu, nullptr);
+    config.context_banks = 9;
+    EXPECT_EQ(Glue(config).smmu, nullptr);
+    config.context_banks = 2;
+    for (const unsigned entries : {0u, 65537u}) {
+        config.tlb_entries = entries;
+        EXPECT_EQ(Glue(config).smmu, nullptr);
+    }
 }
 
 TEST(SmmuSeam, StartsWithoutAnySupply)
@@ -168,7 +173,8 @@ TEST(SmmuSeam, AStalledTransactionIsNamedByItsTokenWhenItIsReleased)
 
 TEST(SmmuSeam, WithDmaPolicyHangATransactionWaitsForPower)
 {
-    Glue glue({8, 2, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_HANG, SMMU_PM_COLLAPSE_LOSE, nullptr});
+    Glue glue({8, 2, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_HANG, SMMU_PM_COLLAPSE_LOSE, nullptr,
+               SMMU_PM_AS_PRESET});
     const SmmuPmTranslation held = glue.translate(0x5000, true, true);
     EXPECT_EQ(held.result, SMMU_PM_HELD);
     EXPECT_TRUE(held.unreachable);
@@ -181,15 +187,18 @@ TEST(SmmuSeam, WithDmaPolicyHangATransactionWaitsForPower)
 
 TEST(SmmuSeam, PoliciesAndSurvivalsKeepTheirOrder)
 {
-    Glue hang({8, 2, SMMU_PM_POLICY_HANG, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE, nullptr});
+    Glue hang({8, 2, SMMU_PM_POLICY_HANG, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE, nullptr,
+               SMMU_PM_AS_PRESET});
     EXPECT_EQ(smmu_pm_smmu_write(hang.smmu, 0, 4, 0, false).status, SMMU_PM_HANG);
-    Glue ones({8, 2, SMMU_PM_POLICY_ONES, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE, nullptr});
+    Glue ones({8, 2, SMMU_PM_POLICY_ONES, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE, nullptr,
+               SMMU_PM_AS_PRESET});
     EXPECT_EQ(smmu_pm_smmu_read(ones.smmu, 0, 4, false).value, 0xffff'ffffu);
     for (const auto& [collapse, kept] :
          std::map<SmmuPmCollapse, uint64_t>{{SMMU_PM_COLLAPSE_LOSE, 1},
                                             {SMMU_PM_COLLAPSE_RETAIN, 0x1c36},
                                             {SMMU_PM_COLLAPSE_RETAIN_ALL, 0x1c36}}) {
-        Glue glue({8, 2, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT, collapse, nullptr});
+        Glue glue(
+            {8, 2, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT, collapse, nullptr, SMMU_PM_AS_PRESET});
         glue.attach();
         smmu_pm_smmu_set_supply(glue.smmu, SMMU_PM_SUPPLY_DOMAIN, false);
         smmu_pm_smmu_set_supply(glue.smmu, SMMU_PM_SUPPLY_DOMAIN, true);

@@ -261,7 +261,7 @@ TEST(SmmuStale, ATlbThatIsGoneHasNothingToCondemn)
 
 TEST(SmmuStale, ItIsBoundedByTheEntriesOfTheTlb)
 {
-    Machine machine;
+    Machine machine({.tlb_entries = 1024});
     machine.linux_resume();
     for (uint64_t i = 0; i < 4000; ++i) {
         machine.map(0x100'0000 + (i << 12), (0x4400'0000 + (i << 12)) | page_bits);
@@ -272,7 +272,7 @@ TEST(SmmuStale, ItIsBoundedByTheEntriesOfTheTlb)
     }
     unsigned carried = 0;
     for (const Pair& pair : machine.smmu.save())
-        carried += pair.key >= 0x8001'8000 && pair.key < 0x8002'0000;
+        carried += pair.key >= 0x8009'0000 && pair.key < 0x800b'0000;
     EXPECT_EQ(carried, 2 * 1024u);
     machine.host.memory.clear();
     machine.load(0x100'0000 + (uint64_t{3999} << 12));
@@ -318,10 +318,9 @@ class SmmuStaleMalformed : public testing::TestWithParam<Malformed> {};
 /// Wires, a live state, and an entry for the page 0 that carries the number 7.
 std::vector<Pair> with(std::vector<Pair> more)
 {
-    std::vector<Pair> pairs = {{0x8000'0000, 0x1f},   {0x8000'0003, 7},
-                               {0x8000'0001, 1},      {0x8001'0000, 0},
-                               {0x8001'0001, 0x1000}, {0x8001'0002, 0x7'0000'0000},
-                               {0x8001'0003, 0},      {0x8001'0004, 0x30c}};
+    std::vector<Pair> pairs = {
+        {0x8000'0000, 0x1f},   {0x8000'0003, 7}, {0x8000'0001, 1}, {0x8001'0000, 0},
+        {0x8001'0001, 0x1000}, {0x8001'0002, 0}, {0x8001'0003, 0}, {0x8001'0004, 0x7'0000'030c}};
     pairs.insert(pairs.end(), more.begin(), more.end());
     return pairs;
 }
@@ -341,26 +340,26 @@ INSTANTIATE_TEST_SUITE_P(
     States, SmmuStaleMalformed,
     testing::Values(
         Malformed{"WhatIsCarriedIsMissing", with({})},
-        Malformed{"NobodyCarriesIt", with({{0x8001'8000, 0}, {0x8001'8001, tlbival | 8}})},
-        Malformed{"Half", with({{0x8001'8000, 0}})},
-        Malformed{"Twice", with({{0x8001'8000, 0},
-                                 {0x8001'8001, tlbival | 7},
-                                 {0x8001'8002, 0},
-                                 {0x8001'8003, tlbival | 7}})},
-        Malformed{"AtTheSecondPlace", with({{0x8001'8002, 0}, {0x8001'8003, tlbival | 7}})},
-        Malformed{"NoSize", with({{0x8001'8000, 0}, {0x8001'8001, 0x8620'0000'0007}})},
-        Malformed{"NotAligned", with({{0x8001'8000, 0}, {0x8001'8001, tlbival + 0x4'0000'0007}})},
-        Malformed{"TooBig", with({{0x8001'8000, 0x1'0000'0000}, {0x8001'8001, tlbiall | 7}})},
-        Malformed{"NoRegister", with({{0x8001'8000, 0}, {0x8001'8001, 0x0400'00f0'0000'0007}})},
+        Malformed{"NobodyCarriesIt", with({{0x8009'0000, 0}, {0x8009'0001, tlbival | 8}})},
+        Malformed{"Half", with({{0x8009'0000, 0}})},
+        Malformed{"Twice", with({{0x8009'0000, 0},
+                                 {0x8009'0001, tlbival | 7},
+                                 {0x8009'0002, 0},
+                                 {0x8009'0003, tlbival | 7}})},
+        Malformed{"AtTheSecondPlace", with({{0x8009'0002, 0}, {0x8009'0003, tlbival | 7}})},
+        Malformed{"NoSize", with({{0x8009'0000, 0}, {0x8009'0001, 0x8620'0000'0007}})},
+        Malformed{"NotAligned", with({{0x8009'0000, 0}, {0x8009'0001, tlbival + 0x4'0000'0007}})},
+        Malformed{"TooBig", with({{0x8009'0000, 0x1'0000'0000}, {0x8009'0001, tlbiall | 7}})},
+        Malformed{"NoRegister", with({{0x8009'0000, 0}, {0x8009'0001, 0x0400'00f0'0000'0007}})},
         Malformed{"NoLastNumber", {{0x8000'0000, 0x1f}, {0x8000'0003, 0}, {0x8000'0001, 1}}},
-        Malformed{"WithoutAState", {{0x8000'0000, 0x1f}, {0x8001'8000, 0}, {0x8001'8001, 7}}}),
+        Malformed{"WithoutAState", {{0x8000'0000, 0x1f}, {0x8009'0000, 0}, {0x8009'0001, 7}}}),
     [](const auto& info) { return std::string(info.param.name); });
 
 TEST(SmmuStaleSaved, AWellFormedOneIsTaken)
 {
     Machine machine;
-    EXPECT_TRUE(machine.smmu.load(with({{0x8001'8000, 0}, {0x8001'8001, tlbival | 7}})));
-    EXPECT_TRUE(machine.smmu.load(with({{0x8001'8000, 0xffff'ffff}, {0x8001'8001, tlbiall | 7}})));
+    EXPECT_TRUE(machine.smmu.load(with({{0x8009'0000, 0}, {0x8009'0001, tlbival | 7}})));
+    EXPECT_TRUE(machine.smmu.load(with({{0x8009'0000, 0xffff'ffff}, {0x8009'0001, tlbiall | 7}})));
 }
 
 } // namespace

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The TLB: what it keeps, what an invalidation names and what it does not. First by itself, then
-// through the registers that Linux writes.
-#include "machine.hh"
+// The TLB by itself: what it keeps, and what an invalidation names. tlb_reference_test.cc has the
+// breadth, tlbi_test.cc the registers.
+#include "smmu/tlb.hh"
 
 #include <gtest/gtest.h>
 
 namespace smmu_pm::test {
 namespace {
 
+using smmu::Extent;
+using smmu::Invalidation;
 using smmu::Mapping;
+using smmu::Regime;
+using smmu::Tag;
 using smmu::Tlb;
 
 Mapping page(uint64_t va, uint64_t pa, bool global = false)
@@ -17,349 +21,182 @@ Mapping page(uint64_t va, uint64_t pa, bool global = false)
     return {.va = va, .pa = pa, .level = 3, .global = global};
 }
 
+/// A TLB of 1024 entries.
+struct Small : Tlb {
+    void add(const Tag& tag, const Mapping& mapping) { insert(tag, mapping, 1024); }
+    /// The physical address of the page, or ~0.
+    uint64_t find(const Tag& tag, uint64_t va)
+    {
+        const Entry* entry = look_up(tag, va);
+        return entry == nullptr ? ~uint64_t{0} : entry->mapping.pa;
+    }
+};
+
+constexpr uint64_t nothing = ~uint64_t{0};
+
 TEST(SmmuTlb, FindsWhatWasInserted)
 {
-    Tlb tlb;
-    EXPECT_EQ(tlb.find(0, 0, 0x1000), nullptr);
-    tlb.insert(0, 0, page(0x1000, 0x8000));
-    ASSERT_NE(tlb.find(0, 0, 0x1fff), nullptr);
-    EXPECT_EQ(tlb.find(0, 0, 0x1fff)->pa, 0x8000u);
-    EXPECT_EQ(tlb.find(0, 0, 0x2000), nullptr);
-    EXPECT_EQ(tlb.find(0, 0, 0x0fff), nullptr);
+    Small tlb;
+    EXPECT_EQ(tlb.find({}, 0x1000), nothing);
+    tlb.add({}, page(0x1000, 0x8000));
+    EXPECT_EQ(tlb.find({}, 0x1fff), 0x8000u);
+    EXPECT_EQ(tlb.find({}, 0x1000), 0x8000u);
+    EXPECT_EQ(tlb.find({}, 0x2000), nothing);
+    EXPECT_EQ(tlb.find({}, 0x0fff), nothing);
 }
 
-TEST(SmmuTlb, EntriesAreTaggedByRegimeAndAsid)
+TEST(SmmuTlb, EachPartOfTheTagTellsEntriesApart)
 {
-    Tlb tlb;
-    tlb.insert(1, 2, page(0x1000, 0x8000));
-    EXPECT_NE(tlb.find(1, 2, 0x1000), nullptr);
-    EXPECT_EQ(tlb.find(0, 2, 0x1000), nullptr);
-    EXPECT_EQ(tlb.find(1, 3, 0x1000), nullptr);
-    EXPECT_EQ(tlb.find(0x100, 2, 0x1000), nullptr);
+    const Tag tag = {.vmid = 1, .asid = 2};
+    Small tlb;
+    tlb.add(tag, page(0x1000, 0x8000));
+    EXPECT_EQ(tlb.find(tag, 0x1000), 0x8000u);
+    for (const Tag& other :
+         {Tag{.vmid = 0, .asid = 2}, Tag{.vmid = 0x101, .asid = 2}, Tag{.vmid = 1, .asid = 3},
+          Tag{.vmid = 1, .asid = 0x102}, Tag{.vmid = 1, .stage2 = true, .asid = 2},
+          Tag{.regime = Regime::Hypervisor, .vmid = 1, .asid = 2},
+          Tag{.regime = Regime::Secure, .vmid = 1, .asid = 2},
+          Tag{.regime = Regime::Monitor, .vmid = 1, .asid = 2}})
+        EXPECT_EQ(tlb.find(other, 0x1000), nothing);
 }
 
-TEST(SmmuTlb, AGlobalEntryServesEveryAsidOfItsRegime)
+TEST(SmmuTlb, AGlobalEntryServesEveryAsidOfItsVmid)
 {
-    Tlb tlb;
-    tlb.insert(1, 2, page(0x1000, 0x8000, true));
-    EXPECT_NE(tlb.find(1, 9, 0x1000), nullptr);
-    EXPECT_EQ(tlb.find(2, 2, 0x1000), nullptr);
+    Small tlb;
+    tlb.add({.vmid = 1, .asid = 2}, page(0x1000, 0x8000, true));
+    EXPECT_EQ(tlb.find({.vmid = 1, .asid = 9}, 0x1000), 0x8000u);
+    EXPECT_EQ(tlb.find({.vmid = 2, .asid = 2}, 0x1000), nothing);
+    EXPECT_EQ(tlb.find({.vmid = 1, .stage2 = true}, 0x1000), nothing);
 }
 
 TEST(SmmuTlb, ABlockServesAllOfItsAddresses)
 {
-    Tlb tlb;
-    tlb.insert(0, 0, {.va = 0x4000'0000, .pa = 0x8000'0000, .shift = 30, .level = 1});
-    tlb.insert(0, 0, {.va = 0x20'0000, .pa = 0x60'0000, .shift = 21, .level = 2});
-    EXPECT_EQ(tlb.find(0, 0, 0x7fff'ffff)->level, 1);
-    EXPECT_EQ(tlb.find(0, 0, 0x8000'0000), nullptr);
-    EXPECT_EQ(tlb.find(0, 0, 0x3f'ffff)->level, 2);
-    EXPECT_EQ(tlb.find(0, 0, 0x40'0000), nullptr);
+    Small tlb;
+    tlb.add({}, {.va = 0x4000'0000, .pa = 0x8000'0000, .shift = 30, .level = 1});
+    tlb.add({}, {.va = 0x20'0000, .pa = 0x60'0000, .shift = 21, .level = 2});
+    EXPECT_EQ(tlb.find({}, 0x7fff'ffff), 0x8000'0000u);
+    EXPECT_EQ(tlb.find({}, 0x8000'0000), nothing);
+    EXPECT_EQ(tlb.find({}, 0x3f'ffff), 0x60'0000u);
+    EXPECT_EQ(tlb.find({}, 0x40'0000), nothing);
 }
 
-TEST(SmmuTlb, TlbiVaNamesOneAsidAndGlobalEntries)
+TEST(SmmuTlb, OfTwoThatCoverAnAddressTheOlderAnswers)
 {
-    Tlb tlb;
-    tlb.insert(0, 1, page(0x1000, 0x8000));
-    tlb.insert(0, 2, page(0x1000, 0x9000));
-    tlb.insert(0, 3, page(0x2000, 0xa000, true));
-    tlb.invalidate_va(0, uint16_t{1}, 0x1234);
-    EXPECT_EQ(tlb.find(0, 1, 0x1000), nullptr);
-    EXPECT_NE(tlb.find(0, 2, 0x1000), nullptr);
-    tlb.invalidate_va(0, uint16_t{7}, 0x2000);
-    EXPECT_EQ(tlb.find(0, 3, 0x2000), nullptr);
-    EXPECT_EQ(tlb.size(), 1u);
+    for (const bool asked_before : {false, true}) {
+        Small tlb;
+        tlb.add({}, page(0x20'1000, 0x8000));
+        if (asked_before) {
+            EXPECT_EQ(tlb.find({}, 0x20'1000), 0x8000u);
+        }
+        tlb.add({}, {.va = 0x20'0000, .pa = 0x60'0000, .shift = 21, .level = 2});
+        EXPECT_EQ(tlb.find({}, 0x20'1000), 0x8000u);
+        EXPECT_EQ(tlb.find({}, 0x20'2000), 0x60'0000u);
+        tlb.add({}, page(0x20'2000, 0x9000, true));
+        EXPECT_EQ(tlb.find({}, 0x20'2000), 0x60'0000u);
+        EXPECT_EQ(tlb.find({.asid = 1}, 0x20'2000), 0x9000u);
+        tlb.invalidate(Invalidation::of_asid({}));
+        EXPECT_EQ(tlb.find({}, 0x20'2000), 0x9000u);
+        EXPECT_EQ(tlb.find({}, 0x20'1000), nothing);
+    }
 }
 
-TEST(SmmuTlb, TlbiVaaNamesEveryAsid)
+TEST(SmmuTlb, WhatWasFoundOnceIsNotFoundAfterItIsGone)
 {
-    Tlb tlb;
-    tlb.insert(0, 1, page(0x1000, 0x8000));
-    tlb.insert(0, 2, page(0x1000, 0x9000));
-    tlb.insert(1, 2, page(0x1000, 0x9000));
-    tlb.invalidate_va(0, std::nullopt, 0x1000);
-    EXPECT_EQ(tlb.size(), 1u);
-    EXPECT_NE(tlb.find(1, 2, 0x1000), nullptr);
-}
-
-TEST(SmmuTlb, TlbiVaOfAnyAddressInABlockRemovesTheBlock)
-{
-    Tlb tlb;
-    tlb.insert(0, 0, {.va = 0x4000'0000, .pa = 0x8000'0000, .shift = 30, .level = 1});
-    tlb.insert(0, 0, {.va = 0x20'0000, .pa = 0x60'0000, .shift = 21, .level = 2});
-    tlb.invalidate_va(0, uint16_t{0}, 0x7fff'f000);
-    tlb.invalidate_va(0, uint16_t{0}, 0x3f'f000);
-    EXPECT_EQ(tlb.size(), 0u);
-}
-
-TEST(SmmuTlb, TlbiAsidLeavesGlobalEntriesAndOtherAsids)
-{
-    Tlb tlb;
-    tlb.insert(0, 1, page(0x1000, 0x8000));
-    tlb.insert(0, 1, page(0x2000, 0x8000, true));
-    tlb.insert(0, 2, page(0x3000, 0x8000));
-    tlb.insert(5, 1, page(0x4000, 0x8000));
-    tlb.invalidate_asid(0, 1);
-    EXPECT_EQ(tlb.find(0, 1, 0x1000), nullptr);
-    EXPECT_NE(tlb.find(0, 1, 0x2000), nullptr);
-    EXPECT_NE(tlb.find(0, 2, 0x3000), nullptr);
-    EXPECT_NE(tlb.find(5, 1, 0x4000), nullptr);
-}
-
-TEST(SmmuTlb, ARegimeIsInvalidatedAlone)
-{
-    Tlb tlb;
-    tlb.insert(0, 1, page(0x1000, 0x8000, true));
-    tlb.insert(7, 1, page(0x1000, 0x8000));
-    tlb.insert(0x100, 0, page(0x1000, 0x8000));
-    tlb.invalidate_regime(7);
-    EXPECT_EQ(tlb.find(7, 1, 0x1000), nullptr);
-    EXPECT_EQ(tlb.size(), 2u);
-    tlb.invalidate_non_hypervisor();
-    EXPECT_EQ(tlb.size(), 1u);
-    EXPECT_NE(tlb.find(0x100, 0, 0x1000), nullptr);
-    tlb.invalidate_all();
-    EXPECT_EQ(tlb.size(), 0u);
+    Small tlb;
+    const auto fill_and_find = [&] {
+        tlb.add({}, page(0, 0x8000));
+        EXPECT_EQ(tlb.find({}, 0), 0x8000u);
+    };
+    EXPECT_EQ(tlb.find({}, 0), nothing);
+    fill_and_find();
+    tlb.invalidate(Invalidation::of_va({}, 0));
+    EXPECT_EQ(tlb.find({}, 0), nothing);
+    fill_and_find();
+    tlb.invalidate(Invalidation::of_asid({})); // all there is
+    EXPECT_EQ(tlb.find({}, 0), nothing);
+    tlb.add({.asid = 1}, page(0, 0x9000)); // in the same place
+    EXPECT_EQ(tlb.find({}, 0), nothing);
+    fill_and_find();
+    tlb.invalidate(Invalidation::of_asid({})); // one of two
+    EXPECT_EQ(tlb.find({}, 0), nothing);
+    fill_and_find();
+    for (uint64_t i = 1; i <= 1024; ++i)
+        tlb.add({}, page(i << 12, i << 12));
+    EXPECT_EQ(tlb.find({}, 0), nothing);
 }
 
 TEST(SmmuTlb, TheOldestEntryMakesRoomWhenItIsFull)
 {
-    Tlb tlb;
+    Small tlb;
     for (uint64_t i = 0; i < 1024; ++i)
-        tlb.insert(0, 0, page(i << 12, i << 12));
+        tlb.add({}, page(i << 12, i << 12));
     EXPECT_EQ(tlb.size(), 1024u);
-    EXPECT_NE(tlb.find(0, 0, 0), nullptr);
-    tlb.insert(0, 0, page(0x1000'0000, 0));
+    EXPECT_EQ(tlb.find({}, 0), 0u);
+    tlb.add({}, page(0x1000'0000, 0x5000));
     EXPECT_EQ(tlb.size(), 1024u);
-    EXPECT_EQ(tlb.find(0, 0, 0), nullptr);
-    EXPECT_NE(tlb.find(0, 0, 0x1000), nullptr);
-    EXPECT_NE(tlb.find(0, 0, 0x1000'0000), nullptr);
+    EXPECT_EQ(tlb.find({}, 0), nothing);
+    EXPECT_EQ(tlb.find({}, 0x1000), 0x1000u);
+    EXPECT_EQ(tlb.find({}, 0x1000'0000), 0x5000u);
+}
+
+TEST(SmmuTlb, OneEntryIsRoomForOne)
+{
+    Tlb tlb;
+    tlb.insert({}, page(0x1000, 0x8000), 1);
+    tlb.insert({}, page(0x2000, 0x9000), 1);
+    EXPECT_EQ(tlb.size(), 1u);
+    EXPECT_EQ(tlb.look_up({}, 0x1000), nullptr);
+    EXPECT_NE(tlb.look_up({}, 0x2000), nullptr);
 }
 
 TEST(SmmuTlb, AnInvalidatedEntryMakesRoomBeforeTheOldestDoes)
 {
-    Tlb tlb;
+    Small tlb;
     for (uint64_t i = 0; i < 1024; ++i)
-        tlb.insert(0, 0, page(i << 12, i << 12));
-    tlb.invalidate_va(0, uint16_t{0}, 0x200'000);
-    tlb.insert(0, 0, page(0x1000'0000, 0));
-    EXPECT_NE(tlb.find(0, 0, 0), nullptr);
-    tlb.insert(0, 0, page(0x2000'0000, 0));
-    EXPECT_EQ(tlb.find(0, 0, 0), nullptr);
+        tlb.add({}, page(i << 12, i << 12));
+    tlb.invalidate(Invalidation::of_va({}, 0x20'0000));
+    tlb.add({}, page(0x1000'0000, 0));
+    EXPECT_EQ(tlb.find({}, 0), 0u);
+    tlb.add({}, page(0x2000'0000, 0));
+    EXPECT_EQ(tlb.find({}, 0), nothing);
 }
 
 TEST(SmmuTlb, InsertingItsEntriesOldestFirstMakesAnEqualOne)
 {
-    Tlb tlb;
+    Small tlb;
     for (uint64_t i = 0; i < 1100; ++i)
-        tlb.insert(static_cast<smmu::Regime>(i % 3), 0, page(i << 12, i << 12));
-    tlb.invalidate_regime(1);
-    Tlb copy;
-    tlb.each(
-        [&](const Tlb::Entry& entry) { copy.insert(entry.regime, entry.asid, entry.mapping); });
-    EXPECT_TRUE(tlb == copy);
-    tlb.insert(0, 0, page(0x9000'0000, 0));
-    EXPECT_FALSE(tlb == copy);
+        tlb.add({.vmid = static_cast<uint16_t>(i % 3)}, page(i << 12, i << 12));
+    tlb.invalidate(Invalidation::of_vmid(1));
+    Small copy;
+    tlb.each([&](const Tlb::Entry& entry) { copy.add(entry.tag, entry.mapping); });
+    EXPECT_TRUE(static_cast<Tlb&>(tlb) == copy);
+    tlb.add({}, page(0x9000'0000, 0));
+    EXPECT_FALSE(static_cast<Tlb&>(tlb) == copy);
 }
 
 TEST(SmmuTlb, AnEmptiedOneEqualsAFreshOne)
 {
-    Tlb tlb;
-    tlb.insert(0, 0, page(0, 0));
-    tlb.invalidate_va(0, uint16_t{0}, 0);
-    EXPECT_TRUE(tlb == Tlb{});
+    Small tlb;
+    tlb.add({}, page(0, 0));
+    tlb.invalidate(Invalidation::of_va({}, 0));
+    EXPECT_TRUE(static_cast<Tlb&>(tlb) == Tlb{});
 }
 
-// ---- Through the registers --------------------------------------------------------------------
-
-/// Two masters: stream 0 in bank 0 with ASID 0, stream 1 in bank 1 with ASID 1 and tables of its
-/// own. Each has one page cached, and one that only it maps globally.
-struct Cached : Machine {
-    static constexpr uint64_t private_page = 0x100'0000, global_page = 0x200'0000;
-
-    Cached()
-    {
-        linux_resume();
-        context(1, 0x6000'0000, 1);
-        stream(1, 1, 1);
-        for (const uint64_t table : {root, uint64_t{0x6000'0000}})
-            map(private_page, 0x4400'0000 | page_bits, 3, table);
-        map(global_page, 0x4500'0000 | (page_bits & ~0x800u));
-        for (const uint16_t id : {uint16_t{0}, uint16_t{1}})
-            load(private_page, id);
-        load(global_page);
-        host.invalidations = 0;
-        // From now on nothing is mapped: what still translates is stale.
-        host.memory.clear();
-    }
-    bool cached(uint64_t iova, uint16_t id) { return load(iova, id).result == Result::Ok; }
-};
-
-TEST(SmmuTlbi, AnEntryLivesOnUntilItIsInvalidated)
+TEST(SmmuTlb, AnInvalidateOfAnAddressTellsHowMuchMayBeGone)
 {
-    Cached machine;
-    EXPECT_TRUE(machine.cached(Cached::private_page, 0));
-    EXPECT_TRUE(machine.cached(Cached::private_page, 1));
-    EXPECT_TRUE(machine.cached(Cached::global_page, 0));
-    EXPECT_TRUE(machine.cached(Cached::global_page, 1)) << "VMID 0 is both banks'";
-}
-
-TEST(SmmuTlbi, TlbivalAsLinuxUnmapsRemovesOnePageOfOneAsid)
-{
-    Cached machine;
-    machine.write64(0x8620, 0x1000);
-    EXPECT_FALSE(machine.cached(Cached::private_page, 0));
-    EXPECT_TRUE(machine.cached(Cached::private_page, 1));
-    EXPECT_TRUE(machine.cached(Cached::global_page, 0));
-    EXPECT_EQ(machine.host.invalidations, 1u);
-}
-
-TEST(SmmuTlbi, TlbivaOfAnotherAsidLeavesThePage)
-{
-    Cached machine;
-    machine.write64(0x8600, uint64_t{2} << 48 | 0x1000);
-    EXPECT_TRUE(machine.cached(Cached::private_page, 0));
-    machine.write64(0x8600, uint64_t{1} << 48 | 0x1000); // by bank 0, for the ASID of bank 1
-    EXPECT_TRUE(machine.cached(Cached::private_page, 0));
-    EXPECT_FALSE(machine.cached(Cached::private_page, 1));
-}
-
-TEST(SmmuTlbi, TlbivaOfAnyAsidRemovesAGlobalPage)
-{
-    Cached machine;
-    machine.write64(0x8600, uint64_t{9} << 48 | 0x2000);
-    EXPECT_FALSE(machine.cached(Cached::global_page, 0));
-}
-
-TEST(SmmuTlbi, TlbivaaAndTlbivaalRemoveThePageOfEveryAsid)
-{
-    for (const uint64_t offset : {0x8608u, 0x8628u}) {
-        Cached machine;
-        machine.write64(offset, 0x1000);
-        EXPECT_FALSE(machine.cached(Cached::private_page, 0));
-        EXPECT_FALSE(machine.cached(Cached::private_page, 1));
-        EXPECT_TRUE(machine.cached(Cached::global_page, 0));
-    }
-}
-
-TEST(SmmuTlbi, TlbiasidRemovesItsAsidAndNoGlobalPage)
-{
-    Cached machine;
-    machine.write(0x8610, 1);
-    EXPECT_TRUE(machine.cached(Cached::private_page, 0));
-    EXPECT_FALSE(machine.cached(Cached::private_page, 1));
-    EXPECT_TRUE(machine.cached(Cached::global_page, 1));
-}
-
-TEST(SmmuTlbi, TlbiallOfABankRemovesItsVmid)
-{
-    Cached machine;
-    machine.write(0x8618, 0);
-    EXPECT_FALSE(machine.cached(Cached::private_page, 0));
-    EXPECT_FALSE(machine.cached(Cached::private_page, 1));
-    EXPECT_FALSE(machine.cached(Cached::global_page, 0));
-}
-
-TEST(SmmuTlbi, TlbivmidRemovesOneVmid)
-{
-    Cached machine;
-    machine.write(0x64, 3);
-    EXPECT_TRUE(machine.cached(Cached::private_page, 0));
-    machine.write(0x64, 0);
-    EXPECT_FALSE(machine.cached(Cached::private_page, 0));
-}
-
-TEST(SmmuTlbi, TlbiallnsnhRemovesEverything)
-{
-    Cached machine;
-    machine.write(0x68, 0xffff'ffff);
-    EXPECT_EQ(machine.smmu.tlb_entries(), 0u);
-    EXPECT_EQ(machine.host.invalidations, 1u);
-}
-
-TEST(SmmuTlbi, TlbiallhAndStlbiallNameNobodyHere)
-{
-    Cached machine;
-    machine.write(0x6c, 0xffff'ffff);
-    machine.write(0x60, 0xffff'ffff);
-    EXPECT_EQ(machine.smmu.tlb_entries(), 3u);
-}
-
-TEST(SmmuTlbi, AHypervisorContextHasItsOwnInvalidate)
-{
-    Machine machine;
-    machine.linux_resume();
-    machine.write(0x1000, 0x1f700); // CBAR0.HYPC
-    machine.map(0x100'0000, 0x4400'0000 | page_bits);
-    machine.load(0x100'0000);
-    machine.write(0x68, 0xffff'ffff);
-    EXPECT_EQ(machine.smmu.tlb_entries(), 1u);
-    machine.write(0x64, 0);
-    EXPECT_EQ(machine.smmu.tlb_entries(), 1u);
-    machine.write(0x6c, 0xffff'ffff);
-    EXPECT_EQ(machine.smmu.tlb_entries(), 0u);
-}
-
-TEST(SmmuTlbi, TwoBanksThatShareVmidAndAsidShareEntries)
-{
-    Machine machine;
-    machine.linux_resume();
-    machine.context(1, 0x6000'0000, 0);
-    machine.stream(1, 1, 1);
-    machine.map(0x100'0000, 0x4400'0000 | page_bits);
-    machine.load(0x100'0000, 0);
-    EXPECT_EQ(machine.load(0x100'0000, 1).pa, 0x4400'0000u) << "bank 1 maps nothing there";
-}
-
-TEST(SmmuTlbi, AsidsAreEightBitsWideWithoutAs)
-{
-    Machine machine;
-    machine.linux_resume();
-    machine.write(0x8010, 0x38004); // TCR2.AS clear
-    machine.write64(0x8020, uint64_t{0x1205} << 48 | Machine::root);
-    machine.map(0x100'0000, 0x4400'0000 | page_bits);
-    machine.load(0x100'0000);
-    machine.write(0x8610, 0x1205);
-    EXPECT_EQ(machine.smmu.tlb_entries(), 1u);
-    machine.write(0x8610, 0x05);
-    EXPECT_EQ(machine.smmu.tlb_entries(), 0u);
-}
-
-TEST(SmmuTlbi, A1TakesTheAsidOfTtbr1)
-{
-    Machine machine;
-    machine.linux_resume();
-    machine.write64(0x8028, uint64_t{7} << 48);
-    machine.write(0x8030, 0xc03510); // TCR.A1
-    machine.map(0x100'0000, 0x4400'0000 | page_bits);
-    machine.load(0x100'0000);
-    machine.write(0x8610, 0);
-    EXPECT_EQ(machine.smmu.tlb_entries(), 1u);
-    machine.write(0x8610, 7);
-    EXPECT_EQ(machine.smmu.tlb_entries(), 0u);
-}
-
-TEST(SmmuTlbi, TheHighHalfIsInvalidatedByItsExtendedAddress)
-{
-    Machine machine;
-    machine.linux_resume();
-    machine.write64(0x8028, 0x7000'0000);
-    machine.write(0x8030, 0x8010'3510); // T1SZ 16, TG1 4K, EPD1 clear
-    machine.map(0xffff'0000'0000'5000, 0x4400'0000 | page_bits, 3, 0x7000'0000);
-    EXPECT_EQ(machine.load(0x1'0000'0000'5000).pa, 0x4400'0000u);
-    machine.write64(0x8620, 0x5);
-    EXPECT_EQ(machine.smmu.tlb_entries(), 1u) << "that is the same page of the low half";
-    machine.write64(0x8620, 0x0000'0ff0'0000'0005);
-    EXPECT_EQ(machine.smmu.tlb_entries(), 0u);
-}
-
-TEST(SmmuTlbi, ASyncIsCompleteAtOnce)
-{
-    Cached machine;
-    machine.write(0x70, 0xffff'ffff);
-    EXPECT_EQ(machine.read(0x74), 0u);
-    machine.write(0x87f0, 0);
-    EXPECT_EQ(machine.read(0x87f4), 0u);
+    Small tlb;
+    const Invalidation any = Invalidation::of_stage({});
+    EXPECT_EQ(tlb.invalidate(any.at(0x1234'5678)), (Extent{0x1234'5000, 12}));
+    tlb.add({}, page(0x1234'5000, 0));
+    EXPECT_EQ(tlb.invalidate(any.at(0x1234'5678)), (Extent{0x1234'5000, 12}));
+    tlb.add({.asid = 1}, page(0x1234'5000, 0));
+    tlb.add({.asid = 2}, {.va = 0x1220'0000, .shift = 21, .level = 2});
+    tlb.add({.asid = 3}, page(0x1234'5000, 0));
+    EXPECT_EQ(tlb.invalidate(any.at(0x1234'5678)), (Extent{0x1220'0000, 21}));
+    tlb.add({}, {.va = 0, .shift = 30, .level = 1, .global = true});
+    EXPECT_EQ(tlb.invalidate(Invalidation::of_va({.asid = 7}, 0x1234'5678)), (Extent{0, 30}));
+    EXPECT_EQ(tlb.invalidate(any), (Extent{0, 64}));
+    EXPECT_EQ(tlb.size(), 0u);
 }
 
 } // namespace
