@@ -77,8 +77,7 @@ void aarch64_choose(struct setup *setup)
                      (one_in(8) ? below(8) : TCR2_SEP_BUS) << 15 |
                      (one_in(2) ? below(4) * TCR2_TBI0 : 0));
     s1->sctlr = draw_sctlr() & ~(SCTLR_TRE | SCTLR_AFE | SCTLR_UWXN);
-    s1->mair = random64();
-    big_endian = s1->sctlr & SCTLR_E;
+    s1->mair = draw_mair();
     half = half_of(setup, false);
     s1->ttbr0 = long_root(&half) | random64() << 48;
     half = half_of(setup, true);
@@ -89,7 +88,7 @@ static void choose(struct setup *setup)
 {
     setup->regime = STAGE1;
     aarch64_choose(setup);
-    if (one_in(4) && !big_endian) { /* to be fetched from: there have to be vectors */
+    if (one_in(4) && !(setup->s1.sctlr & SCTLR_E)) { /* to be fetched from: there have to be vectors */
         setup->s1.tcr = (setup->s1.tcr & ~FETCH_TCR_MASK) | FETCH_TCR;
         setup->s1.ttbr1 = fetch_ttbr1();
     }

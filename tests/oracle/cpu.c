@@ -88,7 +88,8 @@ struct answer cpu_ask(const struct setup *setup, const struct question *question
     static u64 (*const stage1[])(u64) = { at_s1e0r, at_s1e0w, at_s1e1r, at_s1e1w };
     static u64 (*const both[])(u64) = { at_s12e0r, at_s12e0w, at_s12e1r, at_s12e1w };
     static u64 (*const hypervisor[])(u64) = { at_s1e2r, at_s1e2w, at_s1e2r, at_s1e2w };
-    u64 (*const *functions)(u64) = setup->regime == STAGE1       ? stage1
+    bool one = setup->regime == STAGE1 || question->stage1_alone;
+    u64 (*const *functions)(u64) = one                           ? stage1
                                    : setup->regime == HYPERVISOR ? hypervisor
                                                                  : both;
     u64 par = functions[question->privileged * 2 + question->write](question->iova);
@@ -103,5 +104,9 @@ struct answer cpu_ask(const struct setup *setup, const struct question *question
         return cpu_fault(BITS(par, 6, 1), BITS(par, 9, 9) ? 2 : 1);
     return (struct answer){ .kind = TRANSLATED,
                             .pa = (par & ONES(48) & ~0xfffull) | (question->iova & 0xfff),
-                            .pa_known = true };
+                            .pa_known = true,
+                            /* QEMU tells no types of short descriptors. */
+                            .type_known = setup->format != SHORT,
+                            .attr = (u8)BITS(par, 63, 56),
+                            .shareability = (u8)BITS(par, 8, 7) };
 }

@@ -62,7 +62,7 @@ bool cpu_can_fetch(const struct setup *setup, const struct question *question)
 {
     struct answer answer;
 
-    if (setup->format != AARCH64 || setup->regime != STAGE1 || big_endian ||
+    if (setup->format != AARCH64 || setup->regime != STAGE1 || BITS(setup->s1.sctlr, 4, 4) ||
         setup->s1.ttbr1 != fetch_ttbr1() || (setup->s1.tcr & FETCH_TCR_MASK) != FETCH_TCR ||
         BITS(question->iova, 55, 55))
         return false;

@@ -15,6 +15,7 @@
 
 /* ---- formats.c. Mostly what there is, now and then what there is not. */
 u32 draw_sctlr(void);
+u64 draw_mair(void);
 
 /* ---- aarch64.c */
 bool aarch64_granules(void);

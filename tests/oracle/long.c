@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "long.h"
 
+#define CONTIGUOUS BIT(52)
+
 static unsigned stride(const struct tree *tree)
 {
     return tree->page_bits - 3;
@@ -68,9 +70,7 @@ static u64 leaf(const struct tree *tree, unsigned level, u64 address, bool tame)
         descriptor |= tree->stage == 2 ? 3 << 6 : BIT(6); /* S2AP, AP[1] */
     else if (one_in(8)) /* what is RES0 in a block */
         descriptor |= random64() & ONES(bits) & ~ONES(16);
-    if (tame || !one_in(8))
-        descriptor &= ~BIT(52); /* Contiguous: seldom, since neighbours hardly are */
-    return descriptor;
+    return one_in(8) && !tame ? descriptor | CONTIGUOUS : descriptor & ~CONTIGUOUS;
 }
 
 static u64 table(const struct tree *tree, bool tame)
@@ -109,6 +109,51 @@ static u64 draw(const struct tree *tree, unsigned level, u64 address, bool tame)
     return table(tree, tame);
 }
 
+static void write_entry(const struct tree *tree, u64 entry, u64 value)
+{
+    /* MemAttr of stage 2 has no encodings xx00 but 0000. */
+    if (tree->stage == 2 && BITS(value, 5, 4) && !BITS(value, 3, 2))
+        value |= BIT(2);
+    tables_write(entry, value, 8, tree->stage);
+    tables_find(entry)->access_flag = ~value & BIT(10); /* which a table descriptor ignores */
+}
+
+/* Descriptors that the Contiguous bit speaks of: Arm ARM D5.3. */
+static unsigned group_size(const struct tree *tree, unsigned level)
+{
+    return tree->page_bits == 12 ? 16 : tree->page_bits == 14 && level == 3 ? 128 : 32;
+}
+
+/* A group of neighbours, since to say so where it is not so is a mistake of software's. */
+static bool write_group(const struct tree *tree, unsigned level, u64 entry, u64 value)
+{
+    unsigned count = group_size(tree, level);
+    u64 first = entry & ~(8ull * count - 1), size = BIT(shift(tree, level));
+    u64 base = value & ~(ONES(48) & ~ONES(12) & (size * count - 1));
+
+    if (level == tree->start_level && BIT(long_root_bits(tree)) < 8ull * count)
+        return false;
+    for (unsigned n = 0; n < count; n++)
+        if (tables_find(first + 8 * n))
+            return false;
+    for (unsigned n = 0; n < count; n++)
+        write_entry(tree, first + 8 * n, base + n * size);
+    return true;
+}
+
+static void draw_entry(const struct tree *tree, unsigned level, u64 entry, u64 address, bool tame)
+{
+    u64 value = draw(tree, level, address, tame);
+    bool is_leaf = level == 3 ? (value & 3) == 3 : (value & 3) == 1;
+
+    if (is_leaf && (value & CONTIGUOUS)) {
+        if (write_group(tree, level, entry, value))
+            return;
+        value &= ~CONTIGUOUS;
+    }
+    write_entry(tree, entry, value);
+}
+
 bool long_build(const struct setup *setup, const struct tree *tree, u64 address, bool tame, u64 *out)
 {
     unsigned level = tree->start_level;
@@ -122,13 +167,14 @@ bool long_build(const struct setup *setup, const struct tree *tree, u64 address,
             tree->reach(setup, entry);
         there = tables_find(entry);
         if (!there) {
-            tables_write(entry, draw(tree, level, address, tame), 8, tree->stage);
+            draw_entry(tree, level, entry, address, tame);
             there = tables_find(entry);
-            there->access_flag = ~there->value & BIT(10); /* which a table descriptor ignores */
         }
         if (there->size != 8 || !(there->value & 1))
             return false;
         mask = ONES(shift(tree, level));
+        if (level == 1 && tree->page_bits == 16 && !(there->value & 2))
+            leave_out_terabyte_block();
         if (level == 3 || !(there->value & 2)) {
             *out = (there->value & ONES(48) & ~mask) | (address & mask);
             return true;

@@ -39,8 +39,7 @@ void lpae_choose(struct setup *setup)
                     (one_in(16) ? EPD0 : 0) | (one_in(16) ? EPD1 : 0));
     s1->sctlr = draw_sctlr();
     s1->tcr2 = 5; /* PASize, which is AArch64's: not in the way */
-    s1->mair = random64();
-    big_endian = s1->sctlr & SCTLR_E;
+    s1->mair = draw_mair();
     half = half_of(setup, 0);
     s1->ttbr0 = long_root(&half) | below(256) << 48;
     half = half_of(setup, 0xffffffff);

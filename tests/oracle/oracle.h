@@ -58,6 +58,7 @@ struct question {
     bool write;
     bool privileged;
     bool instruction;
+    bool stage1_alone; /* of NESTED: stage 2 is for stage 1's tables */
 };
 
 /* The classes of SMMU_CBn_FSR. */
@@ -71,6 +72,9 @@ struct answer {
     bool pa_known;
     u8 level; /* of a fault */
     u8 stage; /* likewise */
+    bool type_known;
+    bool any_device; /* which type of Device is not of interest */
+    u8 attr, shareability; /* of memory, as PAR_EL1 has them */
     const char *oddity; /* a syndrome that does not fit the question */
 };
 
@@ -117,7 +121,8 @@ struct entry {
 };
 extern struct entry entries[];
 extern unsigned entry_count;
-extern bool big_endian;
+/* As SCTLR.E of each stage's bank says. */
+void tables_set_endianness(const struct setup *setup);
 void tables_clear(void);
 u64 tables_new(u64 bytes, u64 align); /* 0: none left */
 bool tables_hold(u64 at);
@@ -162,7 +167,7 @@ struct answer cpu_fetch(const struct setup *setup, const struct question *questi
 enum way { DMA, ATS, WAYS };
 void smmu_discover(void);
 void smmu_program(const struct setup *setup);
-bool smmu_has(const struct setup *setup, enum way way);
+bool smmu_has(const struct setup *setup, const struct question *question, enum way way);
 struct answer smmu_ask(const struct setup *setup, const struct question *question, enum way way,
                        const struct answer *expected);
 
@@ -174,6 +179,9 @@ struct rule {
 };
 extern struct rule rules[];
 extern const unsigned rule_count;
+/* Set by a format's build(): an address that cannot be asked about, for there is no rule. */
+extern bool left_out;
+void leave_out_terabyte_block(void);
 /* The address that the CPU is asked for, for one that a master sends; and the bit that decides. */
 unsigned sign_bit(const struct setup *setup);
 u64 va_of(const struct setup *setup, u64 iova);

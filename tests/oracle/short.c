@@ -41,7 +41,6 @@ static void choose(struct setup *setup)
     setup->s1.tcr = (u32)((one_in(2) ? 0 : below(8)) | (one_in(16) ? PD0 : 0) | (one_in(16) ? PD1 : 0));
     setup->s1.sctlr = draw_sctlr();
     setup->s1.mair = random64(); /* PRRR, NMRR */
-    big_endian = setup->s1.sctlr & SCTLR_E;
     setup->s1.ttbr0 = root(setup, false);
     setup->s1.ttbr1 = root(setup, true);
 }
@@ -56,10 +55,13 @@ static u64 address(const struct setup *setup, u64 near)
 
 static u64 output(unsigned bits)
 {
+    u64 pa = FRAMES + below(FRAMES_SIZE);
+
     if (one_in(16))
-        return random64() & ONES(32);
-    return (bits > 20 || one_in(4) ? BIG_FRAMES + (random64() & 0x01f00000) : FRAMES +
-            below(FRAMES_SIZE)) & ~ONES(bits);
+        pa = random64() & ONES(32);
+    else if (bits > 20 || one_in(4))
+        pa = BIG_FRAMES + (random64() & 0x01f00000);
+    return pa & ~ONES(bits);
 }
 
 /* Writes a group, unless some of it is there. */

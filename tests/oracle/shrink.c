@@ -24,7 +24,7 @@ static bool persists(void)
 {
     struct answer expected_now, given_now;
 
-    big_endian = tried.s1.sctlr & BIT(4);
+    tables_set_endianness(&tried);
     cpu_program(&tried);
     smmu_program(&tried);
     return can_ask(&tried, &asked, by) &&
@@ -66,7 +66,7 @@ static void put_current(void)
 
 static void put_all(void)
 {
-    big_endian = tried.s1.sctlr & BIT(4);
+    tables_set_endianness(&tried);
     for (unsigned n = 0; n < entry_count; n++)
         tables_put(&entries[n]);
 }
@@ -86,7 +86,6 @@ static void shrink(void)
         drop(&stages[n]->tcr2, 4, 7 << 15, NULL);
         drop(&stages[n]->ttbr0, 8, 0, NULL);
         drop(&stages[n]->ttbr1, 8, 0, NULL);
-        drop(&stages[n]->mair, 8, 0, NULL);
     }
     drop(&asked.iova, 8, 0, NULL);
     persists();
@@ -103,8 +102,11 @@ static void say_answer(const char *who, const struct answer *answer)
         say("  %s: translated", who);
     else if (answer->pa == ELSEWHERE)
         say("  %s: translated, to another address", who);
-    else
+    else if (!answer->type_known)
         say("  %s: translated to %lx", who, answer->pa);
+    else
+        say("  %s: translated to %lx, attributes %02x, shareability %u", who, answer->pa, answer->attr,
+            answer->shareability);
 }
 
 static void say_stage(const char *name, const struct stage *stage)
@@ -131,6 +133,8 @@ void report(const struct setup *setup, const struct question *question, enum way
     }
     say("  %s %s of IOVA %016lx, by %s", asked.privileged ? "privileged" : "unprivileged",
         asked.instruction ? "fetch" : asked.write ? "write" : "read", asked.iova, way_names[way]);
+    if (asked.stage1_alone)
+        say("  of stage 1 alone");
     say_answer("the CPU ", &expected);
     say_answer("the SMMU", &given);
     if (tried.regime != STAGE2)

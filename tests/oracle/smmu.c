@@ -8,6 +8,9 @@
 #define SGFSR 0x048
 #define TLBIALLH 0x06c
 #define TLBIALLNSNH 0x068
+#define GATS1UR 0x100
+#define GATS12UR 0x120
+#define GPAR 0x180
 #define SMR(n) (0x800 + 4 * (n))
 #define S2CR(n) (0xc00 + 4 * (n))
 #define SCTLR 0x000
@@ -17,9 +20,14 @@
 #define TCR 0x030
 #define MAIR0 0x038
 #define MAIR1 0x03c
+#define PAR 0x050
 #define FSR 0x058
 #define FAR 0x060
 #define FSYNR0 0x068
+#define ATS1PR 0x800
+#define ATS1PW 0x808
+#define ATS1UR 0x810
+#define ATS1UW 0x818
 
 #define SCTLR_M 1
 #define SCTLR_CFRE BIT(5)
@@ -142,10 +150,10 @@ static bool is_ram(u64 pa)
     return pa >= TABLES && pa < RAM_END;
 }
 
-bool smmu_has(const struct setup *setup, enum way way)
+bool smmu_has(const struct setup *setup, const struct question *question, enum way way)
 {
     (void)setup;
-    return way == DMA;
+    return way == DMA ? !question->stage1_alone : smmu.ats && !question->instruction;
 }
 
 /* What the fault registers of a bank say; then they are cleared. */
@@ -234,10 +242,49 @@ static struct answer by_dma(const struct question *question, const struct answer
     return answer;
 }
 
+/*
+ * By an address translation operation: the bank's own where there is one for the stages, or the global
+ * one; which of the two the address decides. Operations take the whole address: TCR2.SEP is a bus's.
+ */
+static struct answer by_ats(const struct setup *setup, const struct question *question)
+{
+    static const u32 flags[] = { [TF] = 0x02, [AFF] = 0x04, [PF] = 0x08, [EF] = 0x10, [ASF] = 0x80 };
+    u32 which = 8 * ((question->privileged ? 2 : 0) + question->write); /* UR, UW, PR, PW */
+    u64 va = va_of(setup, question->iova), page = va & ~0xfffull, par;
+    bool both = setup->regime == STAGE2 || (setup->regime == NESTED && !question->stage1_alone);
+    bool short_par = setup->format == SHORT;
+    struct answer answer = { .kind = TRANSLATED, .pa_known = true };
+
+    if (!both && BITS(va, 12, 12)) {
+        static const u32 offsets[] = { ATS1UR, ATS1UW, ATS1PR, ATS1PW };
+
+        write64(bank(bank_of_stream, offsets[which / 8]), page);
+        par = read64(bank(bank_of_stream, PAR));
+        write32(bank(stage2_bank, FSR), ~0u); /* where one that met stage 2 is told, too */
+    } else {
+        write64(gr0 + (both ? GATS12UR : GATS1UR) + which, page | bank_of_stream);
+        par = read64(gr0 + GPAR);
+    }
+    if (par & 1) {
+        answer = (struct answer){ .kind = OTHER, .level = (u8)BITS(par, 33, 32),
+                                  .stage = BITS(par, 35, 35) ? 2 : 1 };
+        for (unsigned kind = TF; kind < COUNT(flags); kind++)
+            if ((par & 0xc00001fe) == flags[kind])
+                answer.kind = (enum kind)kind;
+        return answer;
+    }
+    if (short_par && (par & 2)) /* a supersection: bits 39:32 are in 23:16 */
+        answer.pa = (par & 0xff000000) | BITS(par, 23, 16) << 32 | (va & 0xffffff);
+    else
+        answer.pa = (par & (short_par ? 0xfffff000 : ONES(48) & ~0xfffull)) | (va & 0xfff);
+    answer.type_known = !short_par;
+    answer.attr = (u8)BITS(par, 63, 56);
+    answer.shareability = (u8)BITS(par, 8, 7);
+    return answer;
+}
+
 struct answer smmu_ask(const struct setup *setup, const struct question *question, enum way way,
                        const struct answer *expected)
 {
-    (void)setup;
-    (void)way;
-    return by_dma(question, expected);
+    return way == DMA ? by_dma(question, expected) : by_ats(setup, question);
 }

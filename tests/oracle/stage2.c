@@ -70,7 +70,7 @@ static void choose_stage2(struct setup *setup)
         choose_aarch64(setup);
     else
         choose_lpae(setup);
-    setup->s2.sctlr = draw_sctlr() & SCTLR_AFFD;
+    setup->s2.sctlr = draw_sctlr() & (SCTLR_AFFD | SCTLR_E);
     root(setup);
 }
 

@@ -5,7 +5,7 @@
 
 struct entry entries[ENTRIES_MAX];
 unsigned entry_count;
-bool big_endian;
+static bool big_endian[3]; /* by stage */
 static u64 next = TABLES;
 
 void tables_clear(void)
@@ -44,13 +44,20 @@ struct entry *tables_find(u64 at)
     return NULL;
 }
 
+void tables_set_endianness(const struct setup *setup)
+{
+    big_endian[1] = BITS(setup->s1.sctlr, 4, 4);
+    big_endian[2] = BITS(setup->s2.sctlr, 4, 4);
+}
+
 void tables_put(const struct entry *entry)
 {
+    bool swapped = big_endian[entry->stage];
+
     if (entry->size == 8)
-        *(volatile u64 *)entry->at = big_endian ? __builtin_bswap64(entry->value) : entry->value;
+        *(volatile u64 *)entry->at = swapped ? __builtin_bswap64(entry->value) : entry->value;
     else
-        *(volatile u32 *)entry->at = big_endian ? __builtin_bswap32((u32)entry->value)
-                                                : (u32)entry->value;
+        *(volatile u32 *)entry->at = swapped ? __builtin_bswap32((u32)entry->value) : (u32)entry->value;
 }
 
 void tables_write(u64 at, u64 value, unsigned size, unsigned stage)
