@@ -27,6 +27,7 @@ public:
     void tlb_invalidated(const smmu::Extent&) override {}
     void released(uint32_t, power::Released) override {}
     void pm_fault() override {}
+    uint64_t now() const override { return 0; }
     void unimplemented(const char*) override {}
 };
 

@@ -61,6 +61,7 @@ public:
     void tlb_invalidated(const smmu::Extent&) override {}
     void released(uint32_t token, power::Released) override { require(held.erase(token) == 1); }
     void pm_fault() override { ++pm_faults; }
+    uint64_t now() const override { return 0; }
     void unimplemented(const char* what) override { require(what[0] != 0); }
 };
 

@@ -77,7 +77,7 @@ public:
     Island(const Island&) = delete;
     Island& operator=(const Island&) = delete;
 
-    uint64_t now() const { return now_; }
+    uint64_t now() const override { return now_; }
     const Digest& digest() const { return digest_; }
     bool irq(unsigned line) const { return irq_[line]; }
     const smmu::Smmu& smmu() const { return smmu_; }

@@ -4,6 +4,7 @@
 #include "qemu/log.h"
 #include "qemu/main-loop.h"
 #include "qemu/module.h"
+#include "qemu/timer.h"
 #include "hw/clock.h"
 #include "hw/irq.h"
 #include "hw/qdev-clock.h"
@@ -116,6 +117,11 @@ static void pm_fault(void *opaque)
 
     trace_smmu_pm_unreachable();
     qemu_irq_pulse(s->pm_fault);
+}
+
+static uint64_t now(void *opaque)
+{
+    return qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
 }
 
 static void unimplemented(void *opaque, const char *what)
@@ -272,6 +278,7 @@ static void smmu_realize(DeviceState *dev, Error **errp)
         .tlb_invalidated = tlb_invalidated,
         .released = released,
         .pm_fault = pm_fault,
+        .now = now,
         .unimplemented = unimplemented,
     };
     SmmuPmSmmuConfig config = {

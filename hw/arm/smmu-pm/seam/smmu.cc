@@ -35,6 +35,7 @@ public:
         host_.released(host_.opaque, token, static_cast<SmmuPmReleased>(how));
     }
     void pm_fault() override { host_.pm_fault(host_.opaque); }
+    uint64_t now() const override { return host_.now(host_.opaque); }
     void unimplemented(const char* what) override { host_.unimplemented(host_.opaque, what); }
 
 private:

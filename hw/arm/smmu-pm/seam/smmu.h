@@ -30,6 +30,8 @@ typedef struct SmmuPmSmmuHost {
     void (*released)(void *opaque, uint32_t token, SmmuPmReleased how);
     /* A register access or a translation met a block that it could not reach. */
     void (*pm_fault)(void *opaque);
+    /* Virtual time in nanoseconds; the performance monitors count it. */
+    uint64_t (*now)(void *opaque);
     /* Something architected but not modelled was used: for the log, once per register. */
     void (*unimplemented)(void *opaque, const char *what);
 } SmmuPmSmmuHost;

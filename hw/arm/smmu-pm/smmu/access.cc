@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // A CPU's way in: accesses to registers, and what a write does beside being kept.
-#include "smmu/id_registers.hh"
+#include "smmu/effects.hh"
 #include "smmu/invalidation.hh"
 #include "smmu/smmu.hh"
 
@@ -32,15 +32,19 @@ Extent sent_for(const Registers& registers, const Extent& addresses)
 
 } // namespace
 
-/// Arrays are declared for the largest configuration; what this one does not have is RAZ/WI.
-bool Smmu::exists(const regs::Info& info, uint32_t declared) const
+/// A Non-secure access to what Secure state keeps for itself: a configuration access fault
+/// of IHI 0062D.
+power::Answer Smmu::refuse_access(Registers& registers, const Touch& touch)
 {
-    const unsigned index = Registers::index_at(info, declared);
-    if (declared < page_gr1)
-        return info.place.count == 1 ||
-               index < (info.place.count == max_stream_groups ? config_.stream_groups
-                                                              : stream_entries(config_));
-    return index < config_.context_banks;
+    smmu::record(registers, GlobalFault::CAF,
+                 {.iova = touch.offset, .request = {.write = touch.write}}, false);
+    record({.kind = Kind::Fault,
+            .name = "SMMU_sGFSR",
+            .address = touch.offset,
+            .value = registers.get<SMMU_sGFSR>().raw(),
+            .syndrome = static_cast<uint32_t>(registers.get<SMMU_sGFSYNR0>().raw())});
+    update_irqs();
+    return {0, registers.get<SMMU_sCR0>().get<"GFRE">() ? power::Status::Abort : power::Status::Ok};
 }
 
 /// The declared offset of the register that an access meets; nothing: there is none.
@@ -48,7 +52,7 @@ std::optional<uint32_t> Smmu::find(const Touch& touch) const
 {
     const auto declared = declared_at(config_, touch.offset, touch.secure);
     const regs::Info* info = declared ? Registers::find(*declared) : nullptr;
-    return info != nullptr && exists(*info, *declared) ? declared : std::nullopt;
+    return info != nullptr && exists(config_, *info, *declared) ? declared : std::nullopt;
 }
 
 power::Answer Smmu::unreachable(const Touch& touch, SupplySet missing)
@@ -115,6 +119,10 @@ power::Answer Smmu::touch_one(Gate::State& state, const Touch& touch)
         no_such_register(touch.offset);
         return {};
     }
+    if (config_.secure && !touch.secure && secure_alone(state.registers, config_, *declared))
+        return refuse_access(state.registers, touch);
+    if (config_.counter_groups != 0 && is_monitor(*declared))
+        count_cycles(state.registers, config_, host_.now());
     if (!touch.write)
         return {state.registers.read(*declared, touch.size, *this), power::Status::Ok};
     record({.kind = is_tlb_maintenance(*Registers::find(*declared)) ? Kind::Tlbi : Kind::Write,
@@ -128,29 +136,11 @@ power::Answer Smmu::touch_one(Gate::State& state, const Touch& touch)
     return {};
 }
 
-Counted Smmu::counted() const
+template <class R>
+Value<R> Smmu::reading(R, unsigned index, Value<R> stored) const
 {
-    return {config_.stream_groups, config_.context_banks, context_interrupts(config_)};
-}
-
-Value<SMMU_IDR0> Smmu::reading(SMMU_IDR0, unsigned, Value<SMMU_IDR0>) const
-{
-    return id0(config_, counted(), false);
-}
-
-Value<SMMU_IDR1> Smmu::reading(SMMU_IDR1, unsigned, Value<SMMU_IDR1>) const
-{
-    return id1(config_, counted(), false);
-}
-
-Value<SMMU_IDR2> Smmu::reading(SMMU_IDR2, unsigned, Value<SMMU_IDR2>) const
-{
-    return id2(config_);
-}
-
-Value<SMMU_IDR7> Smmu::reading(SMMU_IDR7, unsigned, Value<SMMU_IDR7>) const
-{
-    return id7(config_);
+    const auto* state = gate_.saved();
+    return state == nullptr ? stored : effect_of_reading(state->registers, config_, index, stored);
 }
 
 /// SS is not kept in the register: it stands for the transaction itself, and goes where that goes.
@@ -160,12 +150,13 @@ Value<SMMU_CBn_FSR> Smmu::reading(SMMU_CBn_FSR, unsigned bank, Value<SMMU_CBn_FS
 }
 
 template <class R>
-void Smmu::wrote(R, unsigned index, Value<R>, Value<R> written)
+void Smmu::wrote(R, unsigned index, Value<R> before, Value<R> written)
 {
     const auto reached = gate_.reach(Access::Register);
     if (!reached)
         return;
     Registers& registers = reached->registers;
+    effect_of_writing(registers, config_, index, before, written);
     if (const auto named = invalidation_of(written, index, registers)) {
         host_.tlb_invalidated(sent_for(registers, reached->cache.invalidate(*named)));
     }

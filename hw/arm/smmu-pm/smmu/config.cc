@@ -26,7 +26,7 @@ bool banks_fit(const Config& config)
 bool pages_fit(const Config& config)
 {
     // The last of the pages that there are: SSD or, before it, the performance monitors.
-    const unsigned needed = config.ssd_index_bits != 0 ? 5 : 4;
+    const unsigned needed = config.ssd_table ? 5 : 4;
     return config.page_index_bits <= 7 && pages(config) >= needed &&
            pages(config) >= config.context_banks;
 }
@@ -46,10 +46,9 @@ bool valid(const Config& config)
     return streams_fit(config) && banks_fit(config) && pages_fit(config) &&
            translation_fits(config) && config.stall_slots <= max_stall_slots &&
            config.tlb_entries >= 1 && config.tlb_entries <= max_tlb_entries &&
-           config.ssd_index_bits <= max_ssd_index_bits &&
-           (config.ssd_index_bits == 0 || config.secure) &&
-           config.counter_groups <= max_counter_groups && config.counters_per_group >= 1 &&
-           config.counters_per_group <= max_counters_per_group;
+           config.ssd_index_bits <= (config.ssd_table ? max_ssd_index_bits : 15) &&
+           ((config.ssd_index_bits == 0 && !config.ssd_table) || config.secure) &&
+           config.counter_groups <= max_counter_groups;
 }
 
 } // namespace smmu_pm::smmu

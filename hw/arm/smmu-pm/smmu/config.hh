@@ -56,10 +56,11 @@ struct Config {
     bool coherent_walk = true;          ///< IDR0.CTTW
     bool broadcast_maintenance = false; ///< IDR0.BTM
     bool secure = false;                ///< IDR0.SES: two security states
-    unsigned ssd_index_bits = 0;        ///< IDR1.NUMSSDNDXB; 0: no SSD table
+    unsigned ssd_index_bits = 0;        ///< IDR1.NUMSSDNDXB
+    bool ssd_table = false;             ///< IDR1.SSDTP: says which SSD indices are Secure
     unsigned counter_groups = 0;        ///< of the performance monitors; 0: none
-    unsigned counters_per_group = 4;
-    uint8_t revision = 0x20; ///< IDR7: major in the upper half
+    bool mmu500 = false;                ///< the registers that MMU-500 adds
+    uint8_t revision = 0x20;            ///< IDR7: major in the upper half
 };
 
 /// Whether a configuration is one that its ID registers can tell, and the model can be.
@@ -99,7 +100,7 @@ inline constexpr Config msm8996_adreno{};
 
 /// DDI 0517 leaves the numbers to the integrator; these are those of a Zynq UltraScale+: what
 /// Linux's driver prints of it (48 groups, 16 banks, page sizes 0x61311000, 48-bit addresses), and
-/// UG1087's reset value of SMMU_SIDR0, 0xfc013e30.
+/// UG1087's reset values, 0xfc013e30 of SMMU_SIDR0.
 inline constexpr Config mmu_500 = {.stream_groups = 48,
                                    .context_banks = 16,
                                    .context_interrupts = 1,
@@ -115,7 +116,9 @@ inline constexpr Config mmu_500 = {.stream_groups = 48,
                                    .coherent_walk = false,
                                    .broadcast_maintenance = true,
                                    .secure = true,
+                                   .ssd_index_bits = 15,
                                    .counter_groups = 6,
+                                   .mmu500 = true,
                                    .revision = 0x21};
 
 /// Everything that the model can do at once.
@@ -137,8 +140,8 @@ inline constexpr Config smmu_v2_full = {.stream_groups = 127,
                                         .address_translation = true,
                                         .broadcast_maintenance = true,
                                         .secure = true,
-                                        .ssd_index_bits = 8,
                                         .counter_groups = 32,
+                                        .mmu500 = true,
                                         .revision = 0x21};
 
 struct Preset {

@@ -33,21 +33,54 @@ void record(Registers& registers, unsigned bank, const Fault& fault, const Fault
     registers.put(Value<SMMU_CBFRSYNRAn>().with<"STREAMID">(faulted.stream), bank);
 }
 
-void record(Registers& registers, GlobalFault fault, const Faulted& faulted)
+namespace {
+
+/// The registers of a security state's global faults.
+struct NonSecure {
+    using Status = SMMU_sGFSR;
+    using Address = SMMU_sGFAR;
+    using Syndrome0 = SMMU_sGFSYNR0;
+    using Syndrome1 = SMMU_sGFSYNR1;
+};
+struct Secure {
+    using Status = SMMU_SGFSR;
+    using Address = SMMU_SGFAR;
+    using Syndrome0 = SMMU_SGFSYNR0;
+    using Syndrome1 = SMMU_SGFSYNR1;
+};
+
+template <class State>
+void record_in(Registers& registers, GlobalFault fault, const Faulted& faulted)
 {
-    const auto before = registers.get<SMMU_sGFSR>();
+    using Status = typename State::Status;
+    const auto before = registers.get<Status>();
     if ((before.raw() & (configuration_faults | other_global_faults)) != 0) {
-        registers.put(Value<SMMU_sGFSR>(before.raw() | multi));
+        registers.put(Value<Status>(before.raw() | multi));
         return;
     }
     const uint64_t flag = uint64_t{1} << static_cast<unsigned>(fault);
-    registers.put(Value<SMMU_sGFSR>(before.raw() | flag));
-    registers.put(Value<SMMU_sGFAR>(faulted.iova));
-    registers.put(Value<SMMU_sGFSYNR0>()
-                      .with<"WNR">(faulted.request.write)
-                      .with<"PNU">(faulted.request.privileged)
-                      .with<"IND">(faulted.request.instruction));
-    registers.put(Value<SMMU_sGFSYNR1>().with<"STREAMID">(faulted.stream));
+    registers.put(Value<Status>(before.raw() | flag));
+    registers.put(Value<typename State::Address>(faulted.iova));
+    registers.put(Value<typename State::Syndrome0>()
+                      .template with<"WNR">(faulted.request.write)
+                      .template with<"PNU">(faulted.request.privileged)
+                      .template with<"IND">(faulted.request.instruction));
+    registers.put(Value<typename State::Syndrome1>().template with<"STREAMID">(faulted.stream));
+}
+
+} // namespace
+
+void record(Registers& registers, GlobalFault fault, const Faulted& faulted, bool secure)
+{
+    if (secure)
+        record_in<Secure>(registers, fault, faulted);
+    else
+        record_in<NonSecure>(registers, fault, faulted);
+}
+
+bool is_configuration_fault(GlobalFault fault)
+{
+    return (configuration_faults >> static_cast<unsigned>(fault) & 1) != 0;
 }
 
 bool fault_pending(const Registers& registers, unsigned bank)
@@ -70,10 +103,11 @@ bool context_irq(const Registers& registers, unsigned bank)
     return fault_pending(registers, bank) && registers.get<SMMU_CBn_SCTLR>(bank).get<"CFIE">();
 }
 
-bool global_irq(const Registers& registers)
+bool global_irq(const Registers& registers, bool secure)
 {
-    const uint64_t faults = registers.get<SMMU_sGFSR>().raw();
-    const auto scr0 = registers.get<SMMU_sCR0>();
+    const uint64_t faults =
+        secure ? registers.get<SMMU_SGFSR>().raw() : registers.get<SMMU_sGFSR>().raw();
+    const auto scr0 = control_of(registers, secure);
     return ((faults & configuration_faults) != 0 && scr0.get<"GCFGFIE">()) ||
            ((faults & other_global_faults) != 0 && scr0.get<"GFIE">());
 }
@@ -97,17 +131,10 @@ std::string_view name_of(FaultKind kind)
 
 std::string_view name_of(GlobalFault kind)
 {
-    switch (kind) {
-    case GlobalFault::ICF:
-        return "SMMU_sGFSR.ICF";
-    case GlobalFault::USF:
-        return "SMMU_sGFSR.USF";
-    case GlobalFault::SMCF:
-        return "SMMU_sGFSR.SMCF";
-    case GlobalFault::UCBF:
-        return "SMMU_sGFSR.UCBF";
-    }
-    return "";
+    constexpr std::string_view names[] = {"SMMU_sGFSR.ICF",  "SMMU_sGFSR.USF",  "SMMU_sGFSR.SMCF",
+                                          "SMMU_sGFSR.UCBF", "SMMU_sGFSR.UCIF", "SMMU_sGFSR.CAF",
+                                          "SMMU_sGFSR.EF",   "SMMU_sGFSR.PF",   "SMMU_sGFSR.UUT"};
+    return names[static_cast<unsigned>(kind)];
 }
 
 } // namespace smmu_pm::smmu

@@ -26,8 +26,11 @@ struct Faulted {
 /// Records a fault in SMMU_CBn_FSR, FAR, FSYNR0 and SMMU_CBFRSYNRAn of a bank.
 void record(Registers& registers, unsigned bank, const Fault& fault, const Faulted& faulted);
 
-/// Records a fault in SMMU_sGFSR, sGFAR, sGFSYNR0 and sGFSYNR1.
-void record(Registers& registers, GlobalFault fault, const Faulted& faulted);
+/// Records a fault in SMMU_sGFSR, sGFAR, sGFSYNR0 and sGFSYNR1 of a security state.
+void record(Registers& registers, GlobalFault fault, const Faulted& faulted, bool secure);
+
+/// Of the two kinds that SMMU_sCR0 tells apart: by GCFGFRE and GCFGFIE, or by GFRE and GFIE.
+bool is_configuration_fault(GlobalFault fault);
 
 /// Whether a bank has an unread fault: what SCTLR.HUPCF speaks of.
 bool fault_pending(const Registers& registers, unsigned bank);
@@ -40,7 +43,7 @@ std::optional<unsigned> context_line(const Config& config, const Registers& regi
 
 /// Levels of the interrupt lines, from the registers alone.
 bool context_irq(const Registers& registers, unsigned bank);
-bool global_irq(const Registers& registers);
+bool global_irq(const Registers& registers, bool secure);
 
 /// The flag's name in the manual: "SMMU_CBn_FSR.TF", "SMMU_sGFSR.USF"…
 std::string_view name_of(FaultKind kind);

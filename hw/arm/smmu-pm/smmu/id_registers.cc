@@ -3,6 +3,17 @@
 
 namespace smmu_pm::smmu {
 
+Counted counted(const Registers& registers, const Config& config, bool secure)
+{
+    const Counted all = {config.stream_groups, config.context_banks, context_interrupts(config)};
+    if (secure || !config.secure)
+        return all;
+    const auto scr1 = registers.get<SMMU_SCR1>();
+    return {all.stream_groups - static_cast<unsigned>(scr1.get<"NSNUMSMRGO">()),
+            all.context_banks - static_cast<unsigned>(scr1.get<"NSNUMCBO">()),
+            all.context_interrupts};
+}
+
 /// SES is for Secure software alone to see.
 Value<SMMU_IDR0> id0(const Config& config, const Counted& counted, bool secure)
 {
@@ -26,13 +37,12 @@ Value<SMMU_IDR0> id0(const Config& config, const Counted& counted, bool secure)
 /// The SSD table, too, is Secure software's alone.
 Value<SMMU_IDR1> id1(const Config& config, const Counted& counted, bool secure)
 {
-    const bool ssd = secure && config.ssd_index_bits != 0;
     return Value<SMMU_IDR1>()
         .with<"PAGESIZE">(config.pages_of_64k)
         .with<"NUMPAGENDXB">(config.page_index_bits)
         .with<"NUMS2CB">(config.stage2_banks)
-        .with<"SSDTP">(ssd)
-        .with<"NUMSSDNDXB">(ssd ? config.ssd_index_bits : 0)
+        .with<"SSDTP">(secure && config.ssd_table)
+        .with<"NUMSSDNDXB">(secure ? config.ssd_index_bits : 0)
         .with<"NUMCB">(counted.context_banks);
 }
 

@@ -15,6 +15,8 @@ struct Counted {
     unsigned context_interrupts;
 };
 
+Counted counted(const Registers& registers, const Config& config, bool secure);
+
 Value<SMMU_IDR0> id0(const Config& config, const Counted& counted, bool secure);
 Value<SMMU_IDR1> id1(const Config& config, const Counted& counted, bool secure);
 Value<SMMU_IDR2> id2(const Config& config);

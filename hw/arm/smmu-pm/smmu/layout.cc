@@ -3,6 +3,17 @@
 
 namespace smmu_pm::smmu {
 
+namespace {
+
+/// In GR0, with a copy for each security state or for Secure state alone; TLB maintenance between
+/// them is not.
+constexpr bool banked(uint32_t declared)
+{
+    return declared < 0x60 || (declared >= 0x80 && declared < 0x90);
+}
+
+} // namespace
+
 std::optional<uint32_t> declared_at(const Config& config, uint64_t offset, bool secure)
 {
     const unsigned shift = page_shift(config);
@@ -20,7 +31,7 @@ std::optional<uint32_t> declared_at(const Config& config, uint64_t offset, bool 
     if (page * 0x1000 >= page_secure)
         return std::nullopt;
     if (declared < non_secure_alias)
-        return secure ? page_secure + declared : declared;
+        return secure && banked(declared) ? page_secure + declared : declared;
     if (declared < 2 * non_secure_alias) {
         if (!secure)
             return std::nullopt;

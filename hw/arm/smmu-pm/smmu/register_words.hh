@@ -24,6 +24,5 @@ inline constexpr unsigned max_stream_entries = 128; ///< S2CRs: with stream inde
 inline constexpr unsigned max_context_banks = 128;
 inline constexpr unsigned max_ssd_index_bits = 10;
 inline constexpr unsigned max_counter_groups = 32;
-inline constexpr unsigned max_counters_per_group = 8;
 
 } // namespace smmu_pm::smmu

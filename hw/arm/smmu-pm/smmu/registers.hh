@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // The register chapter of the SMMUv2, IHI 0062D chapters 9 to 16: declarations and nothing else, in
-// registers_global.hh and registers_bank.hh.
+// registers_global.hh, registers_bank.hh and the others that are included here.
 // Offsets are those of the window of an instance with 4 KiB pages and IDR1.NUMPAGENDXB = 2, whose
 // global space has 8 pages: GR0 at 0, GR1 at 0x1000, context bank n at 0x8000 + n * 0x1000. Where
 // they stand in another's window is in layout.hh.
@@ -14,6 +14,9 @@
 
 #include "smmu/registers_bank.hh"
 #include "smmu/registers_global.hh"
+#include "smmu/registers_mmu500.hh"
+#include "smmu/registers_monitors.hh"
+#include "smmu/registers_secure.hh"
 
 namespace smmu_pm::smmu {
 
@@ -31,7 +34,24 @@ struct Registers
                  SMMU_CBn_FSYNR0, SMMU_CBn_FSYNR1, SMMU_CBn_TLBIVA, SMMU_CBn_TLBIVAA,
                  SMMU_CBn_TLBIVAL, SMMU_CBn_TLBIVAAL, SMMU_CBn_TLBIASID, SMMU_CBn_TLBIALL,
                  SMMU_CBn_TLBIIPAS2, SMMU_CBn_TLBIIPAS2L, SMMU_CBn_TLBSYNC, SMMU_CBn_TLBSTATUS,
-                 SMMU_CBn_ATS1PR, SMMU_CBn_ATS1PW, SMMU_CBn_ATS1UR, SMMU_CBn_ATS1UW,
-                 SMMU_CBn_ATSR> {};
+                 SMMU_CBn_ATS1PR, SMMU_CBn_ATS1PW, SMMU_CBn_ATS1UR, SMMU_CBn_ATS1UW, SMMU_CBn_ATSR,
+                 // Secure state's own
+                 SMMU_SCR0, SMMU_SCR1, SMMU_SACR, SMMU_SIDR0, SMMU_SIDR1, SMMU_SIDR2, SMMU_SIDR7,
+                 SMMU_SGFAR, SMMU_SGFSR, SMMU_SGFSRRESTORE, SMMU_SGFSYNR0, SMMU_SGFSYNR1,
+                 SMMU_SGFSYNR2, SMMU_DBGRPTRTBU, SMMU_DBGRDATATBU, SMMU_DBGRPTRTCU,
+                 SMMU_DBGRDATATCU, SMMU_SSDRn,
+                 // MMU-500
+                 SMMU_PIDR4, SMMU_PIDR5, SMMU_PIDR6, SMMU_PIDR7, SMMU_PIDR0, SMMU_PIDR1, SMMU_PIDR2,
+                 SMMU_PIDR3, SMMU_CIDR0, SMMU_CIDR1, SMMU_CIDR2, SMMU_CIDR3, SMMU_ITCTRL, SMMU_ITIP,
+                 SMMU_ITOP_GLBL, SMMU_ITOP_PERF_INDEX, SMMU_ITOP_CXT0TO31_RAM0, SMMU_TBUQOS0,
+                 SMMU_PER, SMMU_TBU_PWR_STATUS,
+                 // Performance monitors
+                 PMEVCNTRn, PMEVTYPERn, PMCGCRn, PMCGSMRn, PMCNTENSETn, PMCNTENCLRn, PMINTENSETn,
+                 PMINTENCLRn, PMOVSCLRn, PMOVSSETn, PMCFGR, PMCR, PMCEID0, PMCEID1, PMAUTHSTATUS,
+                 PMDEVTYPE, PMCYCLES, SMMU_CBn_PMEVCNTR0, SMMU_CBn_PMEVCNTR1, SMMU_CBn_PMEVCNTR2,
+                 SMMU_CBn_PMEVCNTR3, SMMU_CBn_PMEVTYPER0, SMMU_CBn_PMEVTYPER1, SMMU_CBn_PMEVTYPER2,
+                 SMMU_CBn_PMEVTYPER3, SMMU_CBn_PMCFGR, SMMU_CBn_PMCR, SMMU_CBn_PMCEID0,
+                 SMMU_CBn_PMCNTENSET, SMMU_CBn_PMCNTENCLR, SMMU_CBn_PMINTENSET, SMMU_CBn_PMINTENCLR,
+                 SMMU_CBn_PMOVSCLR, SMMU_CBn_PMOVSSET, SMMU_CBn_PMAUTHSTATUS> {};
 
 } // namespace smmu_pm::smmu

@@ -25,7 +25,7 @@ struct SMMU_CBn_SCTLR
           Field<"NSCFG", bits(29, 28)>, Res0<bits(31, 30)>> {};
 
 struct SMMU_CBn_ACTLR
-    : Reg<"SMMU_CBn_ACTLR", bank(0x004), 0, Effect::None, Field<"IMPDEF", bits(31, 0)>> {};
+    : Reg<"SMMU_CBn_ACTLR", bank(0x004), 0, Effect::OnReadWrite, Field<"IMPDEF", bits(31, 0)>> {};
 
 struct SMMU_CBn_RESUME : Reg<"SMMU_CBn_RESUME", bank(0x008), 0, Effect::OnWrite,
                              Field<"TnR", bit(0), Mode::WO>, Res0<bits(31, 1)>> {};

@@ -2,6 +2,7 @@
 //
 // Save and restore. Registers as (offset, value), only those that differ from their reset; then
 // what is not a register, under keys of its own.
+#include "smmu/instance.hh"
 #include "smmu/smmu.hh"
 
 namespace smmu_pm::smmu {
@@ -196,7 +197,7 @@ bool Smmu::possible(const Gate::State& state, const Stalls& parked) const
     for (unsigned bank = 0; bank < config_.context_banks; ++bank)
         if (state.registers.get<SMMU_CBn_FSR>(bank).get<"SS">())
             return false;
-    return true;
+    return hold_what_there_is(state.registers, config_);
 }
 
 bool Smmu::load(std::span<const Pair> pairs)
@@ -236,7 +237,7 @@ bool Smmu::load(std::span<const Pair> pairs)
     }
     while (!pairs.empty() && pairs[0].key < key_supplies) {
         const regs::Info* info = Registers::find(pairs[0].key);
-        if (info == nullptr || !exists(*info, pairs[0].key) ||
+        if (info == nullptr || !exists(config_, *info, static_cast<uint32_t>(pairs[0].key)) ||
             !state->registers.restore(pairs[0].key, pairs[0].value))
             return false;
         pairs = pairs.subspan(1);

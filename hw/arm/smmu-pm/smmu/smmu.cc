@@ -2,6 +2,7 @@
 #include "smmu/smmu.hh"
 
 #include "smmu/context.hh"
+#include "smmu/monitors.hh"
 
 namespace smmu_pm::smmu {
 
@@ -12,12 +13,6 @@ using power::Supply;
 using power::SupplySet;
 
 namespace {
-
-/// PRIVCFG and INSTCFG of SMMU_S2CRn: 2 and 3 override what the transaction says.
-constexpr bool overridden(uint64_t config, bool own)
-{
-    return config == 2 ? false : config == 3 ? true : own;
-}
 
 /// "SMMU_CBn_FSR.TF" of bank 3 is "SMMU_CB3_FSR.TF".
 regs::InstanceName name_in(std::string_view name, unsigned index)
@@ -83,7 +78,11 @@ void Smmu::update_irqs()
         supplies.has(Supply::Domain) && supplies.has(Supply::Reset) ? gate_.saved() : nullptr;
     std::array<bool, max_lines> levels{};
     if (state != nullptr) {
-        levels[0] = global_irq(state->registers);
+        levels[0] = global_irq(state->registers, false);
+        if (config_.secure)
+            levels[secure_global_line(config_)] = global_irq(state->registers, true);
+        for (unsigned group = 0; group < config_.counter_groups; ++group)
+            levels[monitor_line(config_, group)] = monitor_irq(state->registers, group);
         for (unsigned bank = 0; bank < config_.context_banks; ++bank)
             if (const auto line = context_line(config_, state->registers, bank))
                 levels[*line] = levels[*line] || context_irq(state->registers, bank);
@@ -94,7 +93,10 @@ void Smmu::update_irqs()
         irq_[line] = levels[line];
         const bool context = line >= 1 && line <= context_interrupts(config_);
         record({.kind = Kind::Irq,
-                .name = context ? "context" : "global",
+                .name = context                           ? "context"
+                        : line == 0                       ? "global"
+                        : line < monitor_line(config_, 0) ? "secure-global"
+                                                          : "monitor",
                 .value = levels[line],
                 .bank = static_cast<uint8_t>(context ? line - 1 : 0)});
         host_.set_irq(line, levels[line]);
@@ -117,15 +119,19 @@ const Stalls& Smmu::in_flight() const
 
 // ---- Transactions -----------------------------------------------------------------------------
 
-Translation Smmu::bypass(const Transaction& transaction, std::string_view why)
+Translation Smmu::bypass(const Transaction& transaction, std::string_view why,
+                         const Attributes& attributes)
 {
     record({.kind = Kind::Bypass,
             .name = why,
             .address = transaction.iova,
             .stream = transaction.stream,
             .write = transaction.request.write});
-    return {
-        .result = Translation::Result::Ok, .writable = true, .pa = transaction.iova, .mask = 0xfff};
+    return {.result = Translation::Result::Ok,
+            .writable = true,
+            .pa = transaction.iova,
+            .mask = 0xfff,
+            .attributes = attributes};
 }
 
 Translation Smmu::refuse(const Transaction& transaction, std::string_view why, bool abort)
@@ -139,17 +145,22 @@ Translation Smmu::refuse(const Transaction& transaction, std::string_view why, b
 }
 
 Translation Smmu::global_fault(Registers& registers, GlobalFault fault,
-                               const Transaction& transaction)
+                               const Transaction& transaction, bool secure)
 {
-    smmu::record(registers, fault, {transaction.iova, transaction.stream, transaction.request});
+    smmu::record(registers, fault, {transaction.iova, transaction.stream, transaction.request},
+                 secure);
+    const bool own = secure; // of Secure state: its own registers
     record({.kind = Kind::Fault,
-            .name = "SMMU_sGFSR",
-            .address = registers.get<SMMU_sGFAR>().raw(),
-            .value = registers.get<SMMU_sGFSR>().raw(),
-            .syndrome = static_cast<uint32_t>(registers.get<SMMU_sGFSYNR0>().raw()),
+            .name = own ? "SMMU_SGFSR" : "SMMU_sGFSR",
+            .address = own ? registers.get<SMMU_SGFAR>().raw() : registers.get<SMMU_sGFAR>().raw(),
+            .value = own ? registers.get<SMMU_SGFSR>().raw() : registers.get<SMMU_sGFSR>().raw(),
+            .syndrome = static_cast<uint32_t>(own ? registers.get<SMMU_SGFSYNR0>().raw()
+                                                  : registers.get<SMMU_sGFSYNR0>().raw()),
             .stream = transaction.stream});
     update_irqs();
-    return refuse(transaction, name_of(fault), registers.get<SMMU_sCR0>().get<"GCFGFRE">());
+    const auto scr0 = control_of(registers, secure);
+    return refuse(transaction, name_of(fault),
+                  is_configuration_fault(fault) ? scr0.get<"GCFGFRE">() : scr0.get<"GFRE">());
 }
 
 Translation Smmu::context_fault(Gate::State& state, unsigned bank, const Fault& fault,
@@ -194,7 +205,8 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
     }
     const Context context = context_of(registers, bank);
     if (context.stages == Stages::None)
-        return bypass(transaction, name_in("SMMU_CBn_SCTLR.M", bank).view());
+        return bypass(transaction, name_in("SMMU_CBn_SCTLR.M", bank).view(),
+                      transaction.attributes);
 
     const std::optional<uint64_t> va = input_address(context, transaction.iova);
     if (!va)
@@ -207,6 +219,7 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
         if (cached->condemned != 0) [[unlikely]]
             hit_condemned(state.cache, *cached, bank, context, *va, transaction, request);
     } else {
+        ++walks_;
         const WalkResult result = walk(context, host_, *va, request);
         if (!result.ok)
             return context_fault(state, bank, result.fault, transaction, request);
@@ -252,32 +265,72 @@ Translation Smmu::translate(const Transaction& transaction)
         return {.result = Translation::Result::Decode, .unreachable = true};
     }
     Registers& registers = reached->registers;
-    if (registers.get<SMMU_sCR0>().get<"CLIENTPD">())
-        return bypass(transaction, "SMMU_sCR0.CLIENTPD");
+    const bool secure = is_secure(registers, transaction);
+    const auto scr0 = control_of(registers, secure);
+    Attributes attributes = transaction.attributes;
+    attributes.privileged = transaction.request.privileged;
+    attributes.instruction = transaction.request.instruction;
+    const Attributes global =
+        overridden(attributes, overrides_of(scr0), secure, transaction.request.write);
+    if (scr0.get<"CLIENTPD">())
+        return bypass(transaction, "SMMU_sCR0.CLIENTPD", global);
 
-    const StreamAction action = match_stream(registers, config_, transaction.stream);
+    const StreamAction action = match_stream(registers, config_, transaction.stream, secure);
+    if (action.kind != StreamAction::Kind::Fault && action.has_group())
+        attributes = overridden(attributes, overrides_of(registers, action), secure,
+                                transaction.request.write);
+    const bool monitored = monitors_run(config_, registers);
+    const Monitored what = {.stream = transaction.stream,
+                            .bank = action.kind == StreamAction::Kind::Translate
+                                        ? std::optional(action.bank)
+                                        : std::nullopt,
+                            .write = transaction.request.write,
+                            .privileged = attributes.privileged,
+                            .secure = secure};
+    if (monitored) [[unlikely]] {
+        count_cycles(registers, config_, host_.now());
+        count_access(registers, config_, what);
+        update_irqs();
+    }
     switch (action.kind) {
     case StreamAction::Kind::Bypass:
         switch (action.reason) {
         case BypassReason::Unmatched:
-            return bypass(transaction, "SMMU_sCR0.USFCFG");
+            return bypass(transaction, "SMMU_sCR0.USFCFG", global);
         case BypassReason::Conflict:
-            return bypass(transaction, "SMMU_sCR0.SMCFCFG");
+            return bypass(transaction, "SMMU_sCR0.SMCFCFG", global);
         case BypassReason::StreamType:
-            return bypass(transaction, name_in("SMMU_S2CRn.TYPE", action.group).view());
+            return bypass(transaction, name_in("SMMU_S2CRn.TYPE", action.group).view(), attributes);
         }
         break;
     case StreamAction::Kind::Fault:
-        return global_fault(registers, action.fault, transaction);
+        return global_fault(registers, action.fault, transaction, secure);
     case StreamAction::Kind::Translate:
         break;
     }
-    const auto s2cr = registers.get<SMMU_S2CRn>(action.group);
     Request request = transaction.request;
-    request.privileged = overridden(s2cr.get<"PRIVCFG">(), request.privileged);
-    // A write is never a fetch, whatever INSTCFG or the master says.
-    request.instruction = !request.write && overridden(s2cr.get<"INSTCFG">(), request.instruction);
-    return translate_in(*reached, action.bank, transaction, request);
+    request.privileged = attributes.privileged;
+    request.instruction = attributes.instruction;
+    const uint64_t walks = walks_;
+    Translation translation = translate_in(*reached, action.bank, transaction, request);
+    const auto sctlr = registers.get<SMMU_CBn_SCTLR>(action.bank);
+    translation.attributes = sctlr.get<"M">() ? attributes
+                                              : overridden(attributes, overrides_of(sctlr), secure,
+                                                           transaction.request.write);
+    if (monitored && walks != walks_) [[unlikely]] {
+        count_refill(registers, config_, what);
+        update_irqs();
+    }
+    return translation;
+}
+
+/// An SSD table says who is Secure; without one the transaction does.
+bool Smmu::is_secure(const Registers& registers, const Transaction& transaction) const
+{
+    if (!config_.secure || !config_.ssd_table)
+        return config_.secure && transaction.secure;
+    const unsigned index = transaction.ssd_index & ((1u << config_.ssd_index_bits) - 1);
+    return (registers.get<SMMU_SSDRn>(index / 32).raw() >> index % 32 & 1) == 0;
 }
 
 } // namespace smmu_pm::smmu

@@ -13,9 +13,9 @@
 #include "journal/event.hh"
 #include "power/gate.hh"
 #include "power/pair.hh"
+#include "smmu/attributes.hh"
 #include "smmu/config.hh"
 #include "smmu/faults.hh"
-#include "smmu/id_registers.hh"
 #include "smmu/layout.hh"
 #include "smmu/registers.hh"
 #include "smmu/stalls.hh"
@@ -41,6 +41,8 @@ public:
     virtual void released(uint32_t token, power::Released how) = 0;
     /// An access or a transaction could not reach.
     virtual void pm_fault() = 0;
+    /// Virtual time in nanoseconds: the cycles that performance monitors count.
+    virtual uint64_t now() const = 0;
     /// An architected feature without a model was used; once per feature, or per offset where there
     /// is no register. The text lives as long as the call.
     virtual void unimplemented(const char* what) = 0;
@@ -53,9 +55,10 @@ struct Transaction {
     uint64_t iova = 0;
     uint16_t stream = 0;
     Request request{};
-    bool can_stall = false; ///< its master can wait for Host::released()
-    bool secure = false;    ///< of an SMMU with two security states and no SSD table
-    uint16_t ssd_index = 0; ///< of an SMMU with an SSD table
+    bool can_stall = false;  ///< its master can wait for Host::released()
+    bool secure = false;     ///< of an SMMU with two security states and no SSD table
+    uint16_t ssd_index = 0;  ///< of an SMMU with an SSD table
+    Attributes attributes{}; ///< privileged and instruction are those of `request`
 };
 
 struct Translation {
@@ -63,8 +66,9 @@ struct Translation {
     bool unreachable = false; ///< of Decode and Stalled: a wire was missing, no fault was recorded
     bool writable = false;
     uint64_t pa = 0;
-    uint64_t mask = 0;  ///< size of the page or block less one; 0xfff for a bypass
-    uint32_t token = 0; ///< of a transaction that is held: names it in Host::released()
+    uint64_t mask = 0;       ///< size of the page or block less one; 0xfff for a bypass
+    uint32_t token = 0;      ///< of a transaction that is held: names it in Host::released()
+    Attributes attributes{}; ///< with which it goes on
 };
 
 using power::Pair;
@@ -103,11 +107,9 @@ public:
     }
 
     // Side effects of registers, called by regs::File.
-    Value<SMMU_IDR0> reading(SMMU_IDR0, unsigned, Value<SMMU_IDR0>) const;
-    Value<SMMU_IDR1> reading(SMMU_IDR1, unsigned, Value<SMMU_IDR1>) const;
-    Value<SMMU_IDR2> reading(SMMU_IDR2, unsigned, Value<SMMU_IDR2>) const;
-    Value<SMMU_IDR7> reading(SMMU_IDR7, unsigned, Value<SMMU_IDR7>) const;
     Value<SMMU_CBn_FSR> reading(SMMU_CBn_FSR, unsigned bank, Value<SMMU_CBn_FSR> stored) const;
+    template <class R>
+    Value<R> reading(R, unsigned index, Value<R> stored) const;
     template <class R>
     void wrote(R, unsigned index, Value<R> before, Value<R> written);
 
@@ -117,10 +119,12 @@ private:
 
     Translation translate_in(Gate::State& state, unsigned bank, const Transaction& transaction,
                              Request request);
-    Translation bypass(const Transaction& transaction, std::string_view why);
+    bool is_secure(const Registers& registers, const Transaction& transaction) const;
+    Translation bypass(const Transaction& transaction, std::string_view why,
+                       const Attributes& attributes);
     Translation refuse(const Transaction& transaction, std::string_view why, bool abort);
     Translation global_fault(Registers& registers, GlobalFault fault,
-                             const Transaction& transaction);
+                             const Transaction& transaction, bool secure);
     Translation context_fault(Gate::State& state, unsigned bank, const Fault& fault,
                               const Transaction& transaction, Request request);
 
@@ -159,8 +163,6 @@ private:
     void no_such_register(uint64_t offset);
 
     void update_irqs();
-    Counted counted() const;
-    bool exists(const regs::Info& info, uint32_t declared) const;
     /// A CPU's access to the window.
     struct Touch {
         uint64_t offset;
@@ -172,6 +174,7 @@ private:
     std::optional<uint32_t> find(const Touch& touch) const;
     power::Answer touch(const Touch& touch);
     power::Answer touch_one(Gate::State& state, const Touch& touch);
+    power::Answer refuse_access(Registers& registers, const Touch& touch);
     power::Answer unreachable(const Touch& touch, power::SupplySet missing);
     void record(const journal::Event& event);
 
@@ -181,6 +184,7 @@ private:
     Gate gate_;
     Stalls parked_{}; ///< held for want of power: outside of the block, so power cannot lose them
     uint32_t last_token_ = 0;
+    uint64_t walks_ = 0;     ///< so far: tells a miss of the TLB from a hit
     uint32_t last_lost_ = 0; ///< number of the last lost invalidate that left entries behind
     std::array<bool, max_lines> irq_{};
     std::bitset<static_cast<std::size_t>(Feature::FirstOffset) + Registers::words> spoken_of_{};

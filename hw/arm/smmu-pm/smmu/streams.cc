@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "smmu/streams.hh"
 
+#include "smmu/faults.hh"
+#include "smmu/id_registers.hh"
+
 #include <optional>
 
 namespace smmu_pm::smmu {
@@ -16,7 +19,7 @@ StreamAction bypass(BypassReason reason, unsigned group = 0)
     return {.kind = StreamAction::Kind::Bypass, .group = group, .reason = reason};
 }
 
-StreamAction act(const Registers& registers, unsigned banks, unsigned group)
+StreamAction act(const Registers& registers, const Config& config, unsigned banks, unsigned group)
 {
     const auto s2cr = registers.get<SMMU_S2CRn>(group);
     switch (s2cr.get<"TYPE">()) {
@@ -36,29 +39,100 @@ StreamAction act(const Registers& registers, unsigned banks, unsigned group)
     if (registers.get<SMMU_CBARn>(number).get<"TYPE">() != ContextType::Stage1Stage2Bypass ||
         !registers.get<SMMU_CBA2Rn>(number).get<"VA64">())
         return fault(GlobalFault::ICF);
+    if (!context_line(config, registers, number))
+        return fault(GlobalFault::UCIF);
     return {.kind = StreamAction::Kind::Translate, .group = group, .bank = number};
+}
+
+/// Whether a group's registers name a stream. With extended StreamIDs both numbers have 16 bits,
+/// and the mark of a valid group is in the S2CR.
+bool matches(const Registers& registers, unsigned group, uint16_t stream, bool extended)
+{
+    const auto smr = registers.get<SMMU_SMRn>(group);
+    const bool valid =
+        extended ? registers.get<SMMU_S2CRn>(group).get<"EXIDVALID">() : smr.get<"VALID">();
+    const uint64_t mask = extended ? smr.raw() >> 16 : smr.get<"MASK">();
+    // 16 bits wide: with SMMU_IDR0.NUMSIDB = 15 a stream above that matches no group.
+    return valid && ((smr.get<"ID">() ^ stream) & ~mask & 0xffff) == 0;
+}
+
+/// The groups of a security state: Secure state has those that SMMU_SCR1 takes from the other.
+struct Groups {
+    unsigned first, end;
+};
+Groups groups_of(const Registers& registers, const Config& config, bool secure)
+{
+    const unsigned left = counted(registers, config, false).stream_groups;
+    return secure ? Groups{left, config.stream_groups} : Groups{0, left};
 }
 
 } // namespace
 
-StreamAction match_stream(const Registers& registers, const Config& config, uint16_t stream)
+Value<SMMU_sCR0> control_of(const Registers& registers, bool secure)
 {
-    const auto scr0 = registers.get<SMMU_sCR0>();
+    return secure ? Value<SMMU_sCR0>(registers.get<SMMU_SCR0>().raw()) : registers.get<SMMU_sCR0>();
+}
+
+StreamAction match_stream(const Registers& registers, const Config& config, uint16_t stream,
+                          bool secure)
+{
+    const auto scr0 = control_of(registers, secure);
+    const unsigned banks = counted(registers, config, secure).context_banks;
+    const auto unmatched =
+        scr0.get<"USFCFG">() ? fault(GlobalFault::USF) : bypass(BypassReason::Unmatched);
+    if (config.stream_groups == 0)
+        return stream < stream_entries(config) ? act(registers, config, banks, stream) : unmatched;
+
+    const bool extended = scr0.get<"EXIDENABLE">();
+    const auto [first, end] = groups_of(registers, config, secure);
     std::optional<unsigned> found;
-    for (unsigned i = 0; i < config.stream_groups; ++i) {
-        const auto smr = registers.get<SMMU_SMRn>(i);
-        // 16 bits wide: SMMU_IDR0.NUMSIDB is 15, so a stream above that matches no group.
-        const uint64_t differs = (smr.get<"ID">() ^ stream) & ~smr.get<"MASK">() & 0xffff;
-        if (!smr.get<"VALID">() || differs != 0)
+    for (unsigned i = first; i < end; ++i) {
+        if (!matches(registers, i, stream, extended))
             continue;
         if (found)
             return scr0.get<"SMCFCFG">() ? fault(GlobalFault::SMCF)
                                          : bypass(BypassReason::Conflict);
         found = i;
     }
-    if (found)
-        return act(registers, config.context_banks, *found);
-    return scr0.get<"USFCFG">() ? fault(GlobalFault::USF) : bypass(BypassReason::Unmatched);
+    return found ? act(registers, config, banks, *found) : unmatched;
+}
+
+Overrides overrides_of(const Value<SMMU_sCR0>& scr0)
+{
+    return {.memory = static_cast<unsigned>(scr0.get<"MEMATTR">()),
+            .type = scr0.get<"MTCFG">(),
+            .sharing = static_cast<unsigned>(scr0.get<"SHCFG">()),
+            .read_allocate = static_cast<unsigned>(scr0.get<"RACFG">()),
+            .write_allocate = static_cast<unsigned>(scr0.get<"WACFG">()),
+            .transient = static_cast<unsigned>(scr0.get<"TRANSIENTCFG">()),
+            .security = static_cast<unsigned>(scr0.get<"NSCFG">())};
+}
+
+Overrides overrides_of(const Registers& registers, const StreamAction& action)
+{
+    const auto s2cr = registers.get<SMMU_S2CRn>(action.group);
+    // A bypassed stream's have other fields in the place of PRIVCFG and INSTCFG: BSU and FB.
+    const bool translates = action.kind == StreamAction::Kind::Translate;
+    return {.memory = static_cast<unsigned>(s2cr.get<"MemAttr">()),
+            .type = s2cr.get<"MTCFG">(),
+            .sharing = static_cast<unsigned>(s2cr.get<"SHCFG">()),
+            .read_allocate = static_cast<unsigned>(s2cr.get<"RACFG">()),
+            .write_allocate = static_cast<unsigned>(s2cr.get<"WACFG">()),
+            .transient = static_cast<unsigned>(s2cr.get<"TRANSIENTCFG">()),
+            .security = static_cast<unsigned>(s2cr.get<"NSCFG">()),
+            .privilege = translates ? static_cast<unsigned>(s2cr.get<"PRIVCFG">()) : 0,
+            .instruction = translates ? static_cast<unsigned>(s2cr.get<"INSTCFG">()) : 0};
+}
+
+Overrides overrides_of(const Value<SMMU_CBn_SCTLR>& sctlr)
+{
+    return {.memory = static_cast<unsigned>(sctlr.get<"MemAttr">()),
+            .type = sctlr.get<"MTCFG">(),
+            .sharing = static_cast<unsigned>(sctlr.get<"SHCFG">()),
+            .read_allocate = static_cast<unsigned>(sctlr.get<"RACFG">()),
+            .write_allocate = static_cast<unsigned>(sctlr.get<"WACFG">()),
+            .transient = static_cast<unsigned>(sctlr.get<"TRANSIENTCFG">()),
+            .security = static_cast<unsigned>(sctlr.get<"NSCFG">())};
 }
 
 } // namespace smmu_pm::smmu

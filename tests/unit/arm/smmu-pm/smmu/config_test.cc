@@ -104,12 +104,14 @@ TEST(SmmuConfig, WhatContradictsItselfIsRefused)
     EXPECT_FALSE(smmu::valid({.ubs = 6}));
     EXPECT_FALSE(smmu::valid({.stream_bits = 16}));
     EXPECT_FALSE(smmu::valid({.ssd_index_bits = 4}));
-    EXPECT_TRUE(smmu::valid({.secure = true, .ssd_index_bits = 4}));
-    EXPECT_FALSE(smmu::valid({.page_index_bits = 1, .secure = true, .ssd_index_bits = 4}));
-    EXPECT_FALSE(smmu::valid({.secure = true, .ssd_index_bits = 11}));
+    EXPECT_FALSE(smmu::valid({.ssd_table = true}));
+    EXPECT_TRUE(smmu::valid({.secure = true, .ssd_index_bits = 4, .ssd_table = true}));
+    EXPECT_FALSE(smmu::valid(
+        {.page_index_bits = 1, .secure = true, .ssd_index_bits = 4, .ssd_table = true}));
+    EXPECT_FALSE(smmu::valid({.secure = true, .ssd_index_bits = 11, .ssd_table = true}));
+    EXPECT_TRUE(smmu::valid({.secure = true, .ssd_index_bits = 15}));
+    EXPECT_FALSE(smmu::valid({.secure = true, .ssd_index_bits = 16}));
     EXPECT_FALSE(smmu::valid({.counter_groups = 33}));
-    EXPECT_FALSE(smmu::valid({.counters_per_group = 0}));
-    EXPECT_FALSE(smmu::valid({.counters_per_group = 9}));
 }
 
 TEST(SmmuConfig, BanksStandBehindTheGlobalPagesAndNothingBehindTheLast)

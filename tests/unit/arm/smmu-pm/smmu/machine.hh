@@ -31,6 +31,7 @@ public:
     unsigned invalidations = 0;
     smmu::Extent invalidated{}; ///< by the last of them
     unsigned pm_faults = 0;
+    uint64_t time = 0; ///< virtual nanoseconds
     std::vector<std::string> unimplemented_features;
     std::vector<std::pair<uint32_t, power::Released>> releases;
 
@@ -58,6 +59,7 @@ public:
         releases.emplace_back(token, how);
     }
     void pm_fault() override { ++pm_faults; }
+    uint64_t now() const override { return time; }
     void unimplemented(const char* what) override { unimplemented_features.emplace_back(what); }
 };
 

@@ -46,6 +46,7 @@ struct Glue {
                 },
             .pm_fault =
                 [](void* opaque) { static_cast<Glue*>(opaque)->calls.emplace_back("pm-fault"); },
+            .now = [](void*) { return uint64_t{0}; },
             .unimplemented =
                 [](void* opaque, const char* what) {
                     static_cast<Glue*>(opaque)->calls.emplace_back(what);

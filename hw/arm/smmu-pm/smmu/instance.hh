@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What an instance has of the registers that are declared: which instances of an array, which
+// registers of an option, which bits.
+#pragma once
+
+#include "smmu/layout.hh"
+#include "smmu/registers.hh"
+
+#include <type_traits>
+
+namespace smmu_pm::smmu {
+
+/// Whether there is the register that is declared at an offset.
+bool exists(const Config& config, const regs::Info& info, uint32_t declared);
+
+/// Whether a register is Secure state's alone: what SMMU_SCR1 leaves to it of streams and banks,
+/// the SSD table, and with SMMU_SCR1.GASRAE the whole global space.
+bool secure_alone(const Registers& registers, const Config& config, uint32_t declared);
+
+/// Whether a register belongs to the performance monitors, or to a bank's view of them.
+constexpr bool is_monitor(uint32_t declared)
+{
+    return declared >= page_banks ? declared % 0x1000 >= 0xe00 : declared >> 12 == page_pm >> 12;
+}
+
+/// Bits of a register that an instance has not, in the state in which its other registers are.
+template <class R>
+uint64_t absent_bits(R, const Config& config, const Registers& registers)
+{
+    constexpr bool control = std::is_same_v<R, SMMU_sCR0> || std::is_same_v<R, SMMU_SCR0>;
+    uint64_t absent = 0;
+    if constexpr (control) {
+        absent |= config.extended_stream_ids ? 0 : 1u << 3;
+        absent |= config.vmid16 ? 0 : 1u << 31;
+    } else if constexpr (std::is_same_v<R, SMMU_S2CRn>) {
+        absent |= config.extended_stream_ids ? 0 : 1u << 10;
+    } else if constexpr (std::is_same_v<R, SMMU_SMRn>) {
+        absent |= registers.get<SMMU_sCR0>().template get<"EXIDENABLE">() ? 0 : 1u << 15;
+    } else if constexpr (std::is_same_v<R, SMMU_sGFSYNR1> || std::is_same_v<R, SMMU_SGFSYNR1> ||
+                         std::is_same_v<R, SMMU_CBFRSYNRAn>) {
+        absent |= config.extended_stream_ids ? 0 : 1u << 15;
+    }
+    return absent;
+}
+
+/// Whether registers hold no bit that an instance has not.
+bool hold_what_there_is(const Registers& registers, const Config& config);
+
+/// What auxiliary control registers hold after a reset: MMU-500's as UG1087 has them.
+constexpr uint64_t reset_of(SMMU_sACR, const Config& config)
+{
+    return config.mmu500 ? 0x0400'001c : 0;
+}
+constexpr uint64_t reset_of(SMMU_SACR, const Config& config)
+{
+    return config.mmu500 ? 0x0400'0004 : 0;
+}
+
+constexpr uint64_t reset_of(SMMU_CBn_ACTLR, const Config& config)
+{
+    return config.mmu500 ? 0x3 : 0;
+}
+
+} // namespace smmu_pm::smmu

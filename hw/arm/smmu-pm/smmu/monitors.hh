@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Counting: which counters a transaction moves, the passing of cycles, overflow. The counters are
+// the registers; there is nothing else to keep. A cycle is a nanosecond of the host's virtual time.
+// Counters of cycles are brought up to now when a register of the monitors is accessed and when a
+// transaction passes, and their overflow is noticed then.
+#pragma once
+
+#include "smmu/config.hh"
+#include "smmu/registers.hh"
+
+#include <optional>
+
+namespace smmu_pm::smmu {
+
+/// Event numbers of IHI 0062D; Walk is ours, among the IMPLEMENTATION DEFINED ones.
+enum class MonitorEvent : uint16_t {
+    Cycle = 0x00,
+    Cycle64 = 0x01,
+    TlbAllocate = 0x08,
+    TlbReadAllocate = 0x09,
+    TlbWriteAllocate = 0x0a,
+    Access = 0x10,
+    ReadAccess = 0x11,
+    WriteAccess = 0x12,
+    Walk = 0x80,
+};
+
+/// A transaction, as the counters' filters see it.
+struct Monitored {
+    uint16_t stream = 0;
+    std::optional<unsigned> bank{}; ///< nothing: it passed none
+    bool write = false;
+    bool privileged = false;
+    bool secure = false;
+};
+
+/// Whether anything is counted at all.
+inline bool monitors_run(const Config& config, const Registers& registers)
+{
+    return config.counter_groups != 0 && registers.get<PMCR>().get<"E">();
+}
+
+/// Counts the cycles since the last call; before an access to registers of the monitors.
+void count_cycles(Registers& registers, const Config& config, uint64_t now);
+void count_access(Registers& registers, const Config& config, const Monitored& what);
+/// An access that missed the TLB and walked.
+void count_refill(Registers& registers, const Config& config, const Monitored& what);
+
+/// Level of a group's interrupt line.
+bool monitor_irq(const Registers& registers, unsigned group);
+
+/// The group that is assigned to a context bank: PMCGCRn.CBAEN and NDX.
+std::optional<unsigned> group_of_bank(const Registers& registers, const Config& config,
+                                      unsigned bank);
+
+} // namespace smmu_pm::smmu

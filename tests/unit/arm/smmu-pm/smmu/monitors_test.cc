@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// The performance monitors: IHI 0062D 6 and 14. Offsets and resets are UG1087's, event numbers the
+// manual's.
+#include "machine.hh"
+
+#include <gtest/gtest.h>
+
+namespace smmu_pm::test {
+namespace {
+
+/// MMU-500 with every stream bypassed, one counter of group 0 counting.
+struct Counting : Machine {
+    explicit Counting(uint32_t event, const smmu::Config& config = smmu::mmu_500) : Machine(config)
+    {
+        write(0x00, 0);
+        write(0x3400, event); // PMEVTYPER0
+        write(0x3800, 0x800); // PMCGCR0.E
+        write(0x3c00, 0x1);   // PMCNTENSET0
+        write(0x3e04, 0x1);   // PMCR.E
+    }
+    uint32_t counter(unsigned n = 0) { return read(0x3000 + 4 * n); }
+};
+
+TEST(SmmuMonitors, ConfigurationIsThatOfSixGroupsOfFour)
+{
+    Machine machine(smmu::mmu_500);
+    EXPECT_EQ(machine.read(0x3e00), 0x0501'1f17u);
+    EXPECT_EQ(machine.read(0x3e20), 0x0003'0303u);
+    EXPECT_EQ(machine.read(0x3fb8), 0x80u);
+    EXPECT_EQ(machine.read(0x3fcc), 0x56u);
+    for (unsigned group = 0; group < 6; ++group)
+        EXPECT_EQ(machine.read(0x3800 + 4 * group), 0x0400'0000u + (group << 16));
+    EXPECT_EQ(machine.read(0x3818), 0u);
+    machine.write(0x305c, 7);
+    machine.write(0x3060, 7);
+    EXPECT_EQ(machine.read(0x305c), 7u);
+    EXPECT_EQ(machine.read(0x3060), 0u);
+}
+
+TEST(SmmuMonitors, ThereAreNoneOnMsm8996)
+{
+    Machine machine;
+    for (const uint32_t offset : {0x3000u, 0x3400u, 0x3800u, 0x3c00u, 0x3e00u, 0x3e04u, 0x8e00u}) {
+        machine.write(offset, 0xffff'ffff);
+        EXPECT_EQ(machine.read(offset), 0u) << std::hex << offset;
+    }
+}
+
+TEST(SmmuMonitors, SetAndClearFormsShowTheSameBits)
+{
+    Machine machine(smmu::mmu_500);
+    for (const uint32_t set : {0x3c00u, 0x3c40u, 0x3cc0u}) {
+        const uint32_t clear = set == 0x3cc0 ? 0x3c80 : set + 0x20;
+        machine.write(set, 0xffff'ffff);
+        EXPECT_EQ(machine.read(set), 0x00ff'ffffu); // 24 counters
+        EXPECT_EQ(machine.read(clear), 0x00ff'ffffu);
+        machine.write(clear, 0x0000'00f0);
+        EXPECT_EQ(machine.read(set), 0x00ff'ff0fu);
+        machine.write(set, 0x0000'0010);
+        EXPECT_EQ(machine.read(clear), 0x00ff'ff1fu);
+    }
+}
+
+TEST(SmmuMonitors, AccessesAreCountedByKind)
+{
+    for (const auto& [event, expected] :
+         {std::pair{0x10u, 5u}, {0x11u, 3u}, {0x12u, 2u}, {0x13u, 0u}}) {
+        Counting machine(event);
+        for (unsigned i = 0; i < 3; ++i)
+            machine.load(0x1000);
+        for (unsigned i = 0; i < 2; ++i)
+            machine.store(0x1000);
+        EXPECT_EQ(machine.counter(), expected) << event;
+    }
+}
+
+TEST(SmmuMonitors, RefillsAndWalksAreCountedOnAMissAlone)
+{
+    for (const auto& [event, expected] :
+         {std::pair{0x08u, 2u}, {0x09u, 1u}, {0x0au, 1u}, {0x80u, 2u}}) {
+        smmu::Config config = smmu::mmu_500;
+        config.page_index_bits = 2;
+        config.context_banks = 8;
+        Counting machine(event, config);
+        machine.write(0x00, 0x0020'0400);
+        machine.context(0);
+        machine.stream(0, 0, 0);
+        machine.map(0x1000, 0x4400'0000 | page_bits);
+        machine.map(0x2000, 0x4400'1000 | page_bits);
+        machine.load(0x1000);
+        machine.load(0x1000);
+        machine.store(0x2000);
+        machine.load(0x2000);
+        EXPECT_EQ(machine.counter(), expected) << event;
+    }
+}
+
+TEST(SmmuMonitors, CyclesAreNanosecondsOfVirtualTime)
+{
+    Counting machine(0x00);
+    machine.write(0x3404, 0x01); // PMEVTYPER1: one in 64
+    machine.write(0x3c00, 0x2);
+    machine.host.time += 640;
+    EXPECT_EQ(machine.counter(0), 640u);
+    EXPECT_EQ(machine.counter(1), 10u);
+    machine.write(0x3e04, 0);
+    machine.host.time += 1000;
+    EXPECT_EQ(machine.counter(0), 640u);
+    machine.write(0x3e04, 1);
+    machine.host.time += 60;
+    EXPECT_EQ(machine.counter(0), 700u);
+    machine.write(0x3e04, 3); // P: all to zero
+    EXPECT_EQ(machine.counter(0), 0u);
+    EXPECT_EQ(machine.read(0x3e04), 1u);
+}
+
+TEST(SmmuMonitors, NothingIsCountedUnlessUnitGroupAndCounterAreEnabled)
+{
+    for (const auto& [offset, value] : {std::pair{0x3e04u, 0u}, {0x3800u, 0u}, {0x3c20u, 1u}}) {
+        Counting machine(0x10);
+        machine.write(offset, value);
+        machine.load(0x1000);
+        EXPECT_EQ(machine.counter(), 0u) << std::hex << offset;
+    }
+}
+
+TEST(SmmuMonitors, AGroupCanFilterByStream)
+{
+    Counting machine(0x10);
+    machine.write(0x3800, 0x900);       // TCEFCFG 1
+    machine.write(0x3a00, 0x0003'0010); // streams 0x10 to 0x13
+    for (const unsigned stream : {0x0fu, 0x10u, 0x12u, 0x14u})
+        machine.load(0x1000, static_cast<uint16_t>(stream));
+    EXPECT_EQ(machine.counter(), 2u);
+}
+
+TEST(SmmuMonitors, AGroupCanFilterByContextBank)
+{
+    smmu::Config config = smmu::mmu_500;
+    config.page_index_bits = 2;
+    config.context_banks = 8;
+    Counting machine(0x10, config);
+    machine.write(0x3800, 0xa01); // TCEFCFG 2, NDX 1
+    for (unsigned bank = 0; bank < 2; ++bank) {
+        machine.context(bank);
+        machine.stream(bank, static_cast<uint16_t>(bank), bank);
+    }
+    machine.load(0x1000, 0);
+    machine.load(0x1000, 1);
+    machine.load(0x1000, 9); // bypassed: in no bank
+    EXPECT_EQ(machine.counter(), 1u);
+}
+
+TEST(SmmuMonitors, ACounterCanLeaveOutPrivilegedOrUnprivilegedAccesses)
+{
+    const auto count = [](uint32_t filter) {
+        Counting machine(filter | 0x10);
+        for (const bool privileged : {false, true, true})
+            machine.smmu.translate({.iova = 0x1000, .request = {.privileged = privileged}});
+        return machine.counter();
+    };
+    EXPECT_EQ(count(0x8000'0000), 1u); // P
+    EXPECT_EQ(count(0x4000'0000), 2u); // U
+    EXPECT_EQ(count(0xa000'0000), 3u); // NSP the same as P: of Secure ones alone
+    EXPECT_EQ(count(0x1000'0000), 2u); // NSU other than U: of Non-secure ones alone
+}
+
+TEST(SmmuMonitors, SecureAccessesAreCountedWhereSpmenPermitsIt)
+{
+    Counting machine(0x10);
+    const auto load = [&] { machine.smmu.translate({.iova = 0x1000, .secure = true}); };
+    machine.smmu.write(0x00, 4, 0, true);
+    load();
+    EXPECT_EQ(machine.counter(), 0u);
+    machine.smmu.write(0x04, 4, 0x0800'3010, true);
+    load();
+    EXPECT_EQ(machine.counter(), 1u);
+}
+
+TEST(SmmuMonitors, AnOverflowSetsItsBitAndRaisesTheLineOfItsGroup)
+{
+    Counting machine(0x10);
+    machine.write(0x3810, 0x800); // group 4
+    machine.write(0x3444, 0x11);  // counter 17
+    machine.write(0x3044, 0xffff'ffff);
+    machine.write(0x3c00, 1u << 17);
+    machine.load(0x1000);
+    EXPECT_EQ(machine.counter(17), 0u);
+    EXPECT_EQ(machine.read(0x3c80), 1u << 17);
+    EXPECT_FALSE(machine.host.irq[3 + 4]); // global, context, Secure global, then groups
+    machine.write(0x3c40, 1u << 17);
+    EXPECT_TRUE(machine.host.irq[3 + 4]);
+    EXPECT_FALSE(machine.host.irq[3]);
+    machine.write(0x3c80, 1u << 17);
+    EXPECT_FALSE(machine.host.irq[3 + 4]);
+    machine.write(0x3cc0, 1u << 17); // PMOVSSET
+    EXPECT_TRUE(machine.host.irq[3 + 4]);
+}
+
+TEST(SmmuMonitors, ABankSeesTheGroupThatIsAssignedToIt)
+{
+    Counting machine(0x10);
+    machine.write(0x3804, 0x0c03); // group 1: E, CBAEN, bank 3
+    const uint32_t page = 0x1'3000;
+    EXPECT_EQ(machine.read(page + 0xf00), 0x0001'1f03u); // UG1087's SMMU_CB0_PMCFGR
+    EXPECT_EQ(machine.read(page + 0xf20), 0x0003'0303u);
+    EXPECT_EQ(machine.read(page + 0xfb8), 0x80u);
+    machine.write(page + 0xe84, 0x11);
+    EXPECT_EQ(machine.read(0x3414), 0x11u); // counter 5
+    machine.write(page + 0xf40, 0x2);
+    EXPECT_EQ(machine.read(0x3c00), 0x21u);
+    machine.load(0x1000);
+    EXPECT_EQ(machine.read(page + 0xe04), 1u);
+    EXPECT_EQ(machine.read(0x3014), 1u);
+    machine.write(page + 0xe04, 0xffff'ffff);
+    machine.write(page + 0xf48, 0x2);
+    machine.load(0x1000);
+    EXPECT_EQ(machine.read(page + 0xf50), 0x2u);
+    EXPECT_TRUE(machine.host.irq[3 + 1]);
+    machine.write(page + 0xf50, 0x2);
+    EXPECT_FALSE(machine.host.irq[3 + 1]);
+    machine.write(page + 0xf44, 0x2);
+    EXPECT_EQ(machine.read(page + 0xf40), 0u);
+    EXPECT_EQ(machine.read(0x3c00), 0x1u);
+    for (const uint32_t offset : {0xe00u, 0xe80u, 0xf00u, 0xf04u, 0xf20u, 0xf40u, 0xfb8u})
+        EXPECT_EQ(machine.read(0x1'4000 + offset), 0u); // no group
+}
+
+TEST(SmmuMonitors, CountersAreLostWithThePowerAndSavedWithTheRest)
+{
+    Counting machine(0x00);
+    machine.host.time += 100;
+    Machine other(smmu::mmu_500);
+    ASSERT_TRUE(other.smmu.load(machine.smmu.save()));
+    other.host.time = machine.host.time + 23;
+    EXPECT_EQ(other.read(0x3000), 123u);
+    machine.set(Supply::Domain, false);
+    machine.set(Supply::Domain, true);
+    EXPECT_EQ(machine.counter(), 0u);
+}
+
+} // namespace
+} // namespace smmu_pm::test

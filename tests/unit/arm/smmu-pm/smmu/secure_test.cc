@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Two security states: which registers each of them meets, and whose streams are whose. IHI 0062D
+// 2.3 and 10.6; SMMU_SCR1's bits and reset as in UG1087.
+#include "machine.hh"
+
+#include <gtest/gtest.h>
+
+namespace smmu_pm::test {
+namespace {
+
+struct Two : Machine {
+    explicit Two(const smmu::Config& config = smmu::mmu_500) : Machine(config) {}
+    uint32_t secure_read(uint64_t offset)
+    {
+        return static_cast<uint32_t>(smmu.read(offset, 4, true).value);
+    }
+    void secure_write(uint64_t offset, uint32_t value) { smmu.write(offset, 4, value, true); }
+    Translation secure_load(uint64_t iova, uint16_t stream)
+    {
+        return smmu.translate({.iova = iova, .stream = stream, .secure = true});
+    }
+};
+
+TEST(SmmuSecure, TheIdRegistersOfAZynqUltrascaleReadAsUg1087HasThem)
+{
+    Two machine;
+    EXPECT_EQ(machine.secure_read(0x20), 0xfc01'3e30u);
+    EXPECT_EQ(machine.secure_read(0x24), 0x3000'0f10u);
+    EXPECT_EQ(machine.secure_read(0x28), 0x0000'5555u);
+    EXPECT_EQ(machine.secure_read(0x3c), 0x0000'0021u);
+    EXPECT_EQ(machine.secure_read(0x04), 0x0201'3010u);
+    EXPECT_EQ(machine.secure_read(0x10), 0x0400'0004u);
+    EXPECT_EQ(machine.secure_read(0x410), 0x0400'001cu);
+}
+
+TEST(SmmuSecure, EachStateHasItsOwnControlRegister)
+{
+    Two machine;
+    machine.write(0x00, 0x0000'0c00);
+    EXPECT_EQ(machine.secure_read(0x00), 0x0000'0001u);
+    EXPECT_EQ(machine.secure_read(0x400), 0x0000'0c00u);
+    machine.secure_write(0x00, 0x0000'0400);
+    machine.secure_write(0x400, 0x0000'0800);
+    EXPECT_EQ(machine.read(0x00), 0x0000'0800u);
+    EXPECT_EQ(machine.secure_read(0x00), 0x0000'0400u);
+}
+
+TEST(SmmuSecure, NonSecureStateHasNoAliases)
+{
+    Two machine;
+    machine.write(0x400, 0xffff'ffff);
+    EXPECT_EQ(machine.read(0x400), 0u);
+    EXPECT_EQ(machine.secure_read(0x400), 0x0000'0001u);
+    machine.write(0x04, 0xffff'ffff); // SMMU_SCR1
+    EXPECT_EQ(machine.read(0x04), 0u);
+    EXPECT_EQ(machine.secure_read(0x04), 0x0201'3010u);
+}
+
+TEST(SmmuSecure, WithoutASecureStateTheAttributeMeansNothing)
+{
+    Two machine(smmu::msm8996_adreno);
+    machine.secure_write(0x00, 0x0000'0c00);
+    EXPECT_EQ(machine.read(0x00), 0x0000'0c00u);
+    EXPECT_EQ(machine.secure_read(0x20), 0x4f02'5e08u);
+    EXPECT_EQ(machine.secure_read(0x400), 0u);
+}
+
+TEST(SmmuSecure, Scr1TakesGroupsAndBanksFromNonSecureState)
+{
+    Two machine;
+    machine.secure_write(0x04, 0x0000'200c); // 32 groups and 12 banks are left
+    EXPECT_EQ(machine.secure_read(0x04), 0x0001'200cu);
+    EXPECT_EQ(machine.read(0x20) & 0xff, 32u);
+    EXPECT_EQ(machine.read(0x24) & 0xff, 12u);
+    EXPECT_EQ(machine.secure_read(0x20) & 0xff, 48u);
+    EXPECT_EQ(machine.secure_read(0x24) & 0xff, 16u);
+    // SMR32, S2CR32, CBAR12, CBFRSYNRA12, CBA2R12 and bank 12's SCTLR
+    for (const uint32_t offset : {0x880u, 0xc80u, 0x1030u, 0x1430u, 0x1830u, 0x1'c000u}) {
+        const uint32_t reset = machine.secure_read(offset);
+        machine.write(offset, 1);
+        EXPECT_EQ(machine.secure_read(offset), reset) << std::hex << offset;
+        EXPECT_EQ(machine.read(offset), 0u) << std::hex << offset;
+        machine.secure_write(offset, 1);
+        EXPECT_EQ(machine.secure_read(offset) & 1, 1u) << std::hex << offset;
+    }
+    machine.write(0x87c, 1);
+    EXPECT_EQ(machine.read(0x87c), 1u); // SMR31
+}
+
+TEST(SmmuSecure, ANonSecureAccessToWhatIsSecureIsAConfigurationAccessFault)
+{
+    Two machine;
+    machine.secure_write(0x04, 0x0000'3001);
+    machine.write(0x00, 0x0000'0004); // GFIE
+    EXPECT_EQ(machine.smmu.write(0x1'1000, 4, 1), (power::Answer{0, power::Status::Ok}));
+    EXPECT_EQ(machine.read(0x48), 0x20u);
+    EXPECT_EQ(machine.read64(0x40), 0x1'1000u);
+    EXPECT_EQ(machine.read(0x50), 0x2u); // WNR
+    EXPECT_TRUE(machine.host.irq[0]);
+    machine.write(0x48, 0x20);
+    EXPECT_FALSE(machine.host.irq[0]);
+    machine.write(0x00, 0x0000'0006); // GFRE
+    EXPECT_EQ(machine.smmu.read(0x1'1000, 4), (power::Answer{0, power::Status::Abort}));
+    EXPECT_EQ(machine.read(0x50), 0x0u);
+}
+
+TEST(SmmuSecure, GasraeKeepsTheWholeGlobalSpaceButNoBank)
+{
+    Two machine;
+    machine.secure_write(0x04, 0x0100'3010);
+    EXPECT_EQ(machine.read(0x20), 0u);
+    machine.write(0x1'0000, 0x1166);
+    EXPECT_EQ(machine.read(0x1'0000), 0x1166u);
+}
+
+TEST(SmmuSecure, SecureStreamsMatchSecureGroupsAlone)
+{
+    Two machine;
+    machine.secure_write(0x04, 0x0000'2f10); // the last group is Secure
+    machine.write(0x00, 0x0000'0400);        // USFCFG
+    machine.secure_write(0x00, 0x0000'0400);
+    machine.write(0xc00, 0x0001'0000); // bypass
+    machine.write(0x800, 0x8000'0005);
+    machine.secure_write(0xcbc, 0x0001'0000);
+    machine.secure_write(0x8bc, 0x8000'0007);
+    EXPECT_EQ(machine.load(0x1000, 5).result, Result::Ok);
+    EXPECT_EQ(machine.secure_load(0x1000, 7).result, Result::Ok);
+    machine.secure_load(0x2000, 5);
+    EXPECT_EQ(machine.secure_read(0x48), 0x2u);
+    EXPECT_EQ(machine.secure_read(0x40), 0x2000u);
+    EXPECT_EQ(machine.secure_read(0x54), 5u);
+    EXPECT_EQ(machine.read(0x48), 0u);
+    machine.load(0x3000, 7);
+    EXPECT_EQ(machine.read(0x48), 0x2u);
+    EXPECT_EQ(machine.secure_read(0x448), 0x2u);
+}
+
+TEST(SmmuSecure, ANonSecureStreamHasNoWayIntoASecureBank)
+{
+    Two machine;
+    machine.secure_write(0x04, 0x0000'300f);
+    machine.write(0x00, 0x0000'0410); // GCFGFRE
+    machine.stream(0, 5, 15);
+    EXPECT_EQ(machine.load(0x1000, 5).result, Result::Decode);
+    EXPECT_EQ(machine.read(0x48), 0x8u); // UCBF
+}
+
+TEST(SmmuSecure, SecureGlobalFaultsHaveALineOfTheirOwn)
+{
+    Two machine;
+    machine.secure_write(0x04, 0x0000'0010);
+    machine.secure_write(0x00, 0x0000'0420); // USFCFG, GCFGFIE
+    machine.secure_load(0x2000, 5);
+    EXPECT_FALSE(machine.host.irq[0]);
+    EXPECT_TRUE(machine.host.irq[2]);
+    machine.secure_write(0x48, 0x2);
+    EXPECT_FALSE(machine.host.irq[2]);
+    machine.secure_write(0x4c, 0x2); // SGFSRRESTORE
+    EXPECT_TRUE(machine.host.irq[2]);
+}
+
+TEST(SmmuSecure, AnSsdTableSaysWhoIsSecure)
+{
+    smmu::Config config = smmu::mmu_500;
+    config.ssd_index_bits = 6;
+    config.ssd_table = true;
+    Two machine(config);
+    EXPECT_EQ(machine.secure_read(0x24), 0x3000'1610u);
+    EXPECT_EQ(machine.read(0x24), 0x3000'0010u);
+    machine.secure_write(0x4004, 0x0000'0002); // of the second 32 only 33 is Non-secure
+    EXPECT_EQ(machine.secure_read(0x4004), 2u);
+    EXPECT_EQ(machine.secure_read(0x4008), 0u);
+    EXPECT_EQ(machine.read(0x4004), 0u);
+    machine.write(0x48, 0x20);
+    machine.write(0x00, 0x0000'0400);
+    machine.secure_write(0x00, 0x0000'0400);
+    for (const uint16_t index : {uint16_t{32}, uint16_t{33}}) {
+        machine.smmu.translate({.iova = 0x5000, .stream = 9, .ssd_index = index});
+        EXPECT_EQ(machine.read(0x48), index == 33 ? 0x2u : 0u) << index;
+        EXPECT_EQ(machine.secure_read(0x48), 0x2u) << index;
+    }
+}
+
+TEST(SmmuSecure, CacheLockHoldsActlrUntilItIsCleared)
+{
+    Two machine;
+    EXPECT_EQ(machine.read(0x10), 0x0400'001cu);
+    EXPECT_EQ(machine.read(0x1'0004), 0x3u); // CPRE, CMTLB
+    machine.write(0x1'0004, 0x1);
+    EXPECT_EQ(machine.read(0x1'0004), 0x3u);
+    machine.write(0x10, 0x0000'051c); // as arm_mmu500_reset() does
+    EXPECT_EQ(machine.read(0x10), 0x0000'051cu);
+    machine.write(0x1'0004, 0x1);
+    EXPECT_EQ(machine.read(0x1'0004), 0x1u);
+    Two other;
+    ASSERT_TRUE(other.smmu.load(machine.smmu.save()));
+    EXPECT_EQ(other.read(0x10), 0x0000'051cu);
+}
+
+} // namespace
+} // namespace smmu_pm::test
