@@ -3,9 +3,8 @@
 // The SMMUv2: registers, streams, walk, TLB and faults behind one gate. Two ways in, a CPU's access
 // and a master's transaction, and both ask the gate first.
 //
-// Modelled: stage 1, AArch64 tables, 4 KiB granule. Not modelled, and not announced in the ID
-// registers: stage 2, AArch32 tables, 16 and 64 KiB granules, address translation operations,
-// global stalls (SMMU_sCR0.GSE), secure state, performance monitors.
+// What of the manual there is, and what there is not, stands in docs/conformance.rst; what an
+// instance announces of it, in config.hh.
 //
 // Not thread-safe: one caller at a time. Callbacks of Host must not call back in.
 #pragma once
