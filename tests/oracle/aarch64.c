@@ -7,7 +7,6 @@
 #define EPD1 BIT(23)
 #define SHARED 0x3f403f00u /* A1, SH, ORGN, IRGN */
 #define TCR2_AS BIT(4)
-#define TCR2_TBI0 BIT(5)
 #define TCR2_SEP_BUS 7
 
 static struct tree half_of(const struct setup *setup, bool upper)

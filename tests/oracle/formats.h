@@ -13,6 +13,10 @@
 #define SCTLR_WXN BIT(9)
 #define SCTLR_UWXN BIT(10)
 
+/* SMMU_CBn_TCR2 */
+#define TCR2_TBI0 BIT(5)
+#define TCR2_TBI1 BIT(6)
+
 /* ---- formats.c. Mostly what there is, now and then what there is not. */
 u32 draw_sctlr(void);
 u64 draw_mair(void);

@@ -9,8 +9,8 @@ enum { SMALL_TABLES, LARGE_ADDRESSES, ACCESS_FLAG_DISABLED, SIGN_EXTENSION, TERA
 
 struct rule rules[] = {
     [SMALL_TABLES] = { .name = "small-tables",
-                       .reason = "TnSZ above 39 is FEAT_TTST, which the CPU has; in an SMMUv2 the value "
-                                 "is reserved, and the walk does not begin" },
+                       .reason = "TnSZ above 39, and SL0 = 3 with 4 KiB pages, are FEAT_TTST, which the "
+                                 "CPU has; in an SMMUv2 they are reserved, and the walk does not begin" },
     [LARGE_ADDRESSES] = { .name = "large-addresses",
                           .reason = "TnSZ below 16 with 64 KiB pages is FEAT_LVA, likewise" },
     [ACCESS_FLAG_DISABLED] = { .name = "affd",
@@ -42,9 +42,12 @@ struct rule rules[] = {
 const unsigned rule_count = COUNT(rules);
 
 
+/* Of a bus of 49 bits, IDR2.UBS = 5, the highest: SEP = 7. */
+#define BUS_SIGN 48
+
 unsigned sign_bit(const struct setup *setup)
 {
-    static const u8 bits[] = { 31, 35, 39, 41, 43, 47, 63, 63 };
+    static const u8 bits[] = { 31, 35, 39, 41, 43, 47, BUS_SIGN, BUS_SIGN };
     bool two_ranges = setup->format == AARCH64 && setup->regime != STAGE2 &&
                       setup->regime != HYPERVISOR;
 
@@ -53,8 +56,12 @@ unsigned sign_bit(const struct setup *setup)
 
 u64 va_of(const struct setup *setup, u64 iova)
 {
-    unsigned above = 63 - sign_bit(setup);
+    unsigned sign = sign_bit(setup), above = 63 - sign;
+    bool tagged = BITS(iova, 63, 56) != 0;
 
+    /* What such a bus cannot carry is no other address; a tag it can. */
+    if (sign == BUS_SIGN && (BITS(iova, 55, BUS_SIGN) != 1 || (tagged && !(setup->s1.tcr2 & TCR2_TBI1))))
+        return iova;
     rules[SIGN_EXTENSION].applied += above != 0;
     return (u64)((int64_t)(iova << above) >> above);
 }
@@ -104,22 +111,31 @@ static struct answer ask_cpu(const struct setup *setup, const struct question *q
     return answer;
 }
 
+/* What an SMMUv2's walk does not begin with: the fault is of level 0. Stage 2 below stage 1 has no such. */
+static bool rule_against_start(const struct setup *setup, u64 va)
+{
+    bool upper = setup->regime != HYPERVISOR && BITS(va, 55, 55);
+    u32 tcr = setup->regime == STAGE2 ? setup->s2.tcr : setup->s1.tcr;
+    u64 tsz = setup->regime != STAGE2 && upper ? BITS(tcr, 21, 16) : BITS(tcr, 5, 0);
+    bool level3_first = setup->regime == STAGE2 && BITS(tcr, 7, 6) == 3 && BITS(tcr, 15, 14) == 0;
+
+    if (setup->format != AARCH64)
+        return false;
+    if (tsz > 39 || level3_first)
+        rules[SMALL_TABLES].applied++;
+    else if (tsz < 16)
+        rules[LARGE_ADDRESSES].applied++;
+    return tsz > 39 || level3_first || tsz < 16;
+}
+
 struct answer expect(const struct setup *setup, const struct question *question)
 {
     struct question own = *question;
     struct answer answer;
 
     own.iova = va_of(setup, question->iova);
-    if (setup->format == AARCH64 && setup->regime == STAGE1) {
-        bool upper = BITS(own.iova, 55, 55);
-        u64 tsz = upper ? BITS(setup->s1.tcr, 21, 16) : BITS(setup->s1.tcr, 5, 0);
-        int rule = tsz > 39 ? SMALL_TABLES : tsz < 16 ? LARGE_ADDRESSES : -1;
-
-        if (rule >= 0) {
-            rules[rule].applied++;
-            return (struct answer){ .kind = TF, .stage = 1 };
-        }
-    }
+    if (rule_against_start(setup, own.iova))
+        return (struct answer){ .kind = TF, .stage = setup->regime == STAGE2 ? 2 : 1 };
     if (access_flag_disabled(setup, 1) || access_flag_disabled(setup, 2)) {
         rules[ACCESS_FLAG_DISABLED].applied++;
         tables_set_access_flags(setup, true);

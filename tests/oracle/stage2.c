@@ -39,14 +39,17 @@ static void root(struct setup *setup)
     setup->s2.ttbr0 = long_root_bits(&tree) > 20 ? TABLES : long_root(&tree);
 }
 
+/* Below stage 1 without the values that are reserved: no rule tells which stage is first to fault. */
 static void choose_aarch64(struct setup *setup)
 {
     static const u8 tg0[] = { 0, 2, 1 }, page_bits[] = { 12, 14, 16 };
-    unsigned granule = draw_granule(), t0sz = draw_size(), sl0 = (unsigned)below(4);
+    bool alone = setup->regime == STAGE2;
+    unsigned granule = draw_granule(), sl0 = (unsigned)below(4);
+    unsigned t0sz = alone ? draw_size() : (unsigned)between(16, 39);
     unsigned last = granule == 0 ? 2 : 3;
 
     setup->s2_format = AARCH64;
-    if (!one_in(20) && t0sz >= 16 && t0sz <= 39)
+    if (!(alone && one_in(20)) && t0sz >= 16 && t0sz <= 39)
         for (sl0 = (unsigned)below(3); !fits(64 - t0sz, page_bits[granule], last - sl0);)
             sl0 = (unsigned)below(3);
     setup->s2.tcr = (u32)(t0sz | sl0 << 6 | (random64() & SHARED) | tg0[granule] << 14 |
