@@ -30,6 +30,16 @@ Extent sent_for(const Registers& registers, const Extent& addresses)
     return aliases ? Extent{} : addresses;
 }
 
+/// "SMMU_sGATS12PW": both stages, privileged, write.
+template <class R>
+constexpr TranslationRequest operation_of(uint64_t address)
+{
+    constexpr std::string_view name = R::name;
+    return {.va = address & ~uint64_t{0xfff},
+            .request = {.write = name.ends_with('W'), .privileged = name[name.size() - 2] == 'P'},
+            .both_stages = name.find("ATS12") != std::string_view::npos};
+}
+
 } // namespace
 
 /// A Non-secure access to what Secure state keeps for itself: a configuration access fault
@@ -171,15 +181,30 @@ void Smmu::wrote(R, unsigned index, Value<R> before, Value<R> written)
             registers.put(registers.get<SMMU_CBn_FSR>(index).template with<"FORMAT">(0), index);
     } else if constexpr (std::is_same_v<R, SMMU_CBn_RESUME>) {
         resume(*reached, index, written.template get<"TnR">());
-    } else if constexpr (std::is_same_v<R, SMMU_CBn_SCTLR>) {
-        if (written.template get<"E">())
-            once(Feature::BigEndian, "SMMU_CBn_SCTLR.E: descriptors are read little-endian");
     } else if constexpr (std::is_same_v<R, SMMU_sCR0>) {
         if (written.template get<"GSE">())
             once(Feature::GlobalStall, "SMMU_sCR0.GSE: a stall holds up its own bank alone");
-    } else if constexpr (std::is_same_v<R, SMMU_CBn_ATS1PR> || std::is_same_v<R, SMMU_CBn_ATS1PW> ||
-                         std::is_same_v<R, SMMU_CBn_ATS1UR> || std::is_same_v<R, SMMU_CBn_ATS1UW>) {
-        once(Feature::TranslationOperation, "SMMU_CBn_ATS1PR: no address translation operations");
+    } else if constexpr (std::is_same_v<R, SMMU_CBn_PAR> || std::is_same_v<R, SMMU_sGPAR>) {
+        if (!config_.address_translation)
+            registers.put(Value<R>(0), index);
+    } else if constexpr (is_translation_operation<R>) {
+        if (!config_.address_translation) {
+            registers.put(Value<R>(0), index);
+            once(Feature::TranslationOperation,
+                 "SMMU_CBn_ATS1PR: no address translation operations");
+        } else if constexpr (R::place.count == 1) {
+            const auto whole = registers.get<R>();
+            const auto bank = static_cast<unsigned>(whole.template get<"NDX">());
+            const uint64_t par =
+                bank >= counted(registers, config_, false).context_banks
+                    ? par_unimplemented_bank()
+                    : translate_address(*reached, bank, operation_of<R>(whole.raw()), true);
+            registers.put(Value<SMMU_sGPAR>(par));
+        } else {
+            const uint64_t par = translate_address(
+                *reached, index, operation_of<R>(registers.get<R>(index).raw()), false);
+            registers.put(Value<SMMU_CBn_PAR>(par), index);
+        }
     }
     // SMMU_sGFSR: the interrupt lines follow in update_irqs().
 }

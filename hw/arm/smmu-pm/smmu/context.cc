@@ -7,14 +7,92 @@
 namespace smmu_pm::smmu {
 namespace {
 
-/// IDR2.OAS = 4: output addresses of 44 bits.
-constexpr unsigned output_bits = 44;
-
-/// SMMU_CBn_TCR2.PASize.
-constexpr unsigned pa_bits(uint64_t pasize)
+/// PASize of SMMU_CBn_TCR2 and TCR, IDR2.IAS and OAS. 6 and 7 are reserved: as 5.
+constexpr unsigned address_bits(uint64_t encoded)
 {
     constexpr std::array<unsigned, 6> bits = {32, 36, 40, 42, 44, 48};
-    return std::min(output_bits, bits[std::min<uint64_t>(pasize, bits.size() - 1)]);
+    return bits[std::min<uint64_t>(encoded, bits.size() - 1)];
+}
+
+/// What a TGn that selects a granule asks for, if the configuration has it; 0 otherwise.
+unsigned configured(const Formats& formats, unsigned granule)
+{
+    const bool has = (granule == 12 && formats.aarch64_4k) ||
+                     (granule == 14 && formats.aarch64_16k) ||
+                     (granule == 16 && formats.aarch64_64k);
+    return has ? granule : 0;
+}
+
+constexpr std::array<unsigned, 4> tg0 = {12, 16, 14, 0}, tg1 = {0, 14, 12, 16};
+
+template <class View>
+Value<View> tcr_of(const Registers& registers, unsigned bank)
+{
+    return Value<View>(registers.get<SMMU_CBn_TCR>(bank).raw());
+}
+
+/// SMMU_CBARn.CBNDX of a nested bank, in the place of BPSHCFG, HYPC, FB and MemAttr.
+unsigned stage2_bank_of(const Registers& registers, unsigned bank)
+{
+    return static_cast<unsigned>(registers.get<SMMU_CBARn>(bank).raw() >> 8 & 0xff);
+}
+
+/// Bit 10 is HYPC in a bank of stage 1 alone.
+bool is_single_range(const Registers& registers, unsigned bank)
+{
+    const auto cbar = registers.get<SMMU_CBARn>(bank);
+    return cbar.get<"TYPE">() == ContextType::Stage1Stage2Bypass && cbar.get<"HYPC">();
+}
+
+Format format_of(const Registers& registers, unsigned bank)
+{
+    if (registers.get<SMMU_CBA2Rn>(bank).get<"VA64">())
+        return Format::Aarch64;
+    // A hypervisor's tables, and stage 2's, are long whatever EAE says.
+    const bool long_form = is_single_range(registers, bank) ||
+                           registers.get<SMMU_CBARn>(bank).get<"TYPE">() == ContextType::Stage2 ||
+                           tcr_of<SMMU_CBn_TTBCR_Long>(registers, bank).get<"EAE">();
+    return long_form ? Format::Long : Format::Short;
+}
+
+bool has_format(const Formats& formats, Format format)
+{
+    switch (format) {
+    case Format::Short:
+        return formats.aarch32_short;
+    case Format::Long:
+        return formats.aarch32_long;
+    case Format::Aarch64:
+        break;
+    }
+    return formats.aarch64_4k || formats.aarch64_16k || formats.aarch64_64k;
+}
+
+Context::Stage2 stage2_of(const Registers& registers, const Config& config, unsigned bank)
+{
+    const auto sctlr = registers.get<SMMU_CBn_SCTLR>(bank);
+    Context::Stage2 stage2 = {.format = format_of(registers, bank),
+                              .base = registers.get<SMMU_CBn_TTBR0>(bank).get<"ADDRESS">(),
+                              .ias_bits = address_bits(config.ias),
+                              .oas_bits = address_bits(config.oas),
+                              .af_fault = !sctlr.get<"AFFD">(),
+                              .protected_walk = sctlr.get<"PTW">(),
+                              .big_endian = sctlr.get<"E">()};
+    if (stage2.format == Format::Aarch64) {
+        const auto tcr = tcr_of<SMMU_CBn_TCR_Stage2>(registers, bank);
+        stage2.granule = configured(config.formats, tg0[tcr.get<"TG0">()]);
+        stage2.input_bits = 64 - static_cast<unsigned>(tcr.get<"T0SZ">());
+        stage2.sl0 = static_cast<unsigned>(tcr.get<"SL0">());
+        stage2.pa_bits = std::min(address_bits(tcr.get<"PASize">()), stage2.oas_bits);
+    } else {
+        // T0SZ is signed, -8 to 7; S ought to be its sign.
+        const auto tcr = tcr_of<SMMU_CBn_TCR_Aarch32Stage2>(registers, bank);
+        const auto t0sz = static_cast<unsigned>(tcr.get<"T0SZ">());
+        stage2.input_bits = 40 - (t0sz ^ 8);
+        stage2.sl0 = static_cast<unsigned>(tcr.get<"SL0">());
+        stage2.pa_bits = std::min(40u, stage2.oas_bits);
+    }
+    return stage2;
 }
 
 } // namespace
@@ -24,42 +102,120 @@ Tag tag_of(const Registers& registers, unsigned bank)
     const auto cbar = registers.get<SMMU_CBARn>(bank);
     if (cbar.get<"TYPE">() == ContextType::Stage2)
         return {.vmid = static_cast<uint16_t>(cbar.get<"VMID">()), .stage2 = true};
-    // Bit 10 is HYPC in a bank of stage 1 alone.
-    if (cbar.get<"TYPE">() != ContextType::Nested && cbar.get<"HYPC">())
+    if (is_single_range(registers, bank))
         return {.regime = Regime::Hypervisor};
     return {.vmid = static_cast<uint16_t>(cbar.get<"VMID">())};
 }
 
-Context context_of(const Registers& registers, unsigned bank)
+bool is_valid_context(const Registers& registers, const Config& config, unsigned bank)
+{
+    const auto type = registers.get<SMMU_CBARn>(bank).get<"TYPE">();
+    const Format format = format_of(registers, bank);
+    if (!has_format(config.formats, format))
+        return false;
+    const bool stage2_only = bank < config.stage2_banks;
+    switch (type) {
+    case ContextType::Stage2:
+        return config.stage2;
+    case ContextType::Stage1Stage2Bypass:
+        return config.stage1 && !stage2_only;
+    case ContextType::Stage1Stage2Fault: // a fault by name
+        return false;
+    case ContextType::Nested:
+        break;
+    }
+    const unsigned other = stage2_bank_of(registers, bank);
+    if (!config.nested || stage2_only || other >= config.context_banks ||
+        registers.get<SMMU_CBARn>(other).get<"TYPE">() != ContextType::Stage2)
+        return false;
+    // AArch64 tables do not stand on AArch32 ones.
+    const Format under = format_of(registers, other);
+    return has_format(config.formats, under) &&
+           (format != Format::Aarch64 || under == Format::Aarch64);
+}
+
+Context context_of(const Registers& registers, const Config& config, unsigned bank)
 {
     const auto sctlr = registers.get<SMMU_CBn_SCTLR>(bank);
-    const auto tcr = registers.get<SMMU_CBn_TCR>(bank);
-    const auto tcr2 = registers.get<SMMU_CBn_TCR2>(bank);
     const auto ttbr0 = registers.get<SMMU_CBn_TTBR0>(bank);
     const auto ttbr1 = registers.get<SMMU_CBn_TTBR1>(bank);
-    Tag tag = tag_of(registers, bank);
-    if (has_asids(tag.regime) && !tag.stage2) {
-        const uint64_t asid = tcr.get<"A1">() ? ttbr1.get<"ASID">() : ttbr0.get<"ASID">();
-        tag.asid = static_cast<uint16_t>(tcr2.get<"AS">() ? asid : asid & 0xff);
+    const auto type = registers.get<SMMU_CBARn>(bank).get<"TYPE">();
+    const bool enabled = sctlr.get<"M">();
+
+    Context context;
+    context.format = format_of(registers, bank);
+    context.stages = enabled ? Stages::One : Stages::None;
+    context.tag = tag_of(registers, bank);
+    if (type == ContextType::Stage2) {
+        context.stages = enabled ? Stages::Two : Stages::None;
+        context.stage2_bank = static_cast<uint8_t>(bank);
+        context.stage2 = stage2_of(registers, config, bank);
+        return context;
     }
-    return {
-        .low = {.base = ttbr0.get<"ADDRESS">(),
-                .tsz = static_cast<unsigned>(tcr.get<"T0SZ">()),
-                .granule = tcr.get<"TG0">() == 0 ? 12u : 0u,
-                .disabled = tcr.get<"EPD0">(),
-                .top_byte_ignored = tcr2.get<"TBI0">()},
-        .high = {.base = ttbr1.get<"ADDRESS">(),
-                 .tsz = static_cast<unsigned>(tcr.get<"T1SZ">()),
-                 .granule = tcr.get<"TG1">() == 2 ? 12u : 0u,
-                 .disabled = tcr.get<"EPD1">(),
-                 .top_byte_ignored = tcr2.get<"TBI1">()},
-        .stages = sctlr.get<"M">() ? Stages::One : Stages::None,
-        .tag = tag,
-        .sep = static_cast<unsigned>(tcr2.get<"SEP">()),
-        .pa_bits = pa_bits(tcr2.get<"PASize">()),
-        .af_fault = !sctlr.get<"AFFD">(),
-        .wxn = sctlr.get<"WXN">(),
-    };
+    if (type == ContextType::Nested) {
+        const unsigned other = stage2_bank_of(registers, bank);
+        context.stage2_bank = static_cast<uint8_t>(other);
+        context.stage2 = stage2_of(registers, config, other);
+        if (registers.get<SMMU_CBn_SCTLR>(other).get<"M">())
+            context.stages = enabled ? Stages::Nested : Stages::Two;
+        context.tag.stage2 = context.stages == Stages::Two;
+    }
+    context.single_range = is_single_range(registers, bank);
+    context.af_fault = !sctlr.get<"AFFD">();
+    context.wxn = sctlr.get<"WXN">();
+    context.uwxn = sctlr.get<"UWXN">();
+    context.afe = sctlr.get<"AFE">();
+    context.tre = sctlr.get<"TRE">();
+    context.big_endian = sctlr.get<"E">();
+    context.mair =
+        registers.get<SMMU_CBn_MAIR0>(bank).raw() | registers.get<SMMU_CBn_MAIR1>(bank).raw() << 32;
+    context.low.base = ttbr0.get<"ADDRESS">();
+    context.high.base = ttbr1.get<"ADDRESS">();
+    // What stage 1 puts out is an IPA where there is a stage 2.
+    const unsigned most = address_bits(type == ContextType::Nested ? config.ias : config.oas);
+
+    const uint64_t asid0 = ttbr0.get<"ASID">(), asid1 = ttbr1.get<"ASID">();
+    uint64_t asid = 0;
+    switch (context.format) {
+    case Format::Short: {
+        const auto ttbcr = tcr_of<SMMU_CBn_TTBCR_Short>(registers, bank);
+        context.low.tsz = static_cast<unsigned>(ttbcr.get<"N">());
+        context.low.disabled = ttbcr.get<"PD0">();
+        context.high.disabled = ttbcr.get<"PD1">();
+        context.pa_bits = std::min(40u, most);
+        asid = registers.get<SMMU_CBn_CONTEXTIDR>(bank).raw() & 0xff;
+        break;
+    }
+    case Format::Long: {
+        const auto ttbcr = tcr_of<SMMU_CBn_TTBCR_Long>(registers, bank);
+        context.low.tsz = static_cast<unsigned>(ttbcr.get<"T0SZ">());
+        context.low.disabled = ttbcr.get<"EPD0">() && !context.single_range;
+        context.high.tsz = static_cast<unsigned>(ttbcr.get<"T1SZ">());
+        context.high.disabled = ttbcr.get<"EPD1">();
+        context.pa_bits = std::min(40u, most);
+        asid = (ttbcr.get<"A1">() ? asid1 : asid0) & 0xff;
+        break;
+    }
+    case Format::Aarch64: {
+        const auto tcr = registers.get<SMMU_CBn_TCR>(bank);
+        const auto tcr2 = registers.get<SMMU_CBn_TCR2>(bank);
+        context.low.tsz = static_cast<unsigned>(tcr.get<"T0SZ">());
+        context.low.granule = configured(config.formats, tg0[tcr.get<"TG0">()]);
+        context.low.disabled = tcr.get<"EPD0">() && !context.single_range;
+        context.low.top_byte_ignored = tcr2.get<"TBI0">();
+        context.high.tsz = static_cast<unsigned>(tcr.get<"T1SZ">());
+        context.high.granule = configured(config.formats, tg1[tcr.get<"TG1">()]);
+        context.high.disabled = tcr.get<"EPD1">();
+        context.high.top_byte_ignored = tcr2.get<"TBI1">();
+        context.sep = static_cast<unsigned>(tcr2.get<"SEP">());
+        context.pa_bits = std::min(address_bits(tcr2.get<"PASize">()), most);
+        asid = (tcr.get<"A1">() ? asid1 : asid0) & (tcr2.get<"AS">() ? 0xffff : 0xff);
+        break;
+    }
+    }
+    if (has_asids(context.tag.regime) && !context.tag.stage2)
+        context.tag.asid = static_cast<uint16_t>(asid);
+    return context;
 }
 
 } // namespace smmu_pm::smmu

@@ -3,6 +3,7 @@
 // A context bank's registers, decoded into what walk and TLB understand.
 #pragma once
 
+#include "smmu/config.hh"
 #include "smmu/registers.hh"
 #include "smmu/walk.hh"
 
@@ -11,7 +12,11 @@ namespace smmu_pm::smmu {
 /// Whose translations a bank makes, and its TLB maintenance names; without an ASID.
 Tag tag_of(const Registers& registers, unsigned bank);
 
-/// What SCTLR, TCR, TCR2 and the TTBRs of a bank ask for.
-Context context_of(const Registers& registers, unsigned bank);
+/// Whether a bank asks for what the configuration has: stages, a nested bank's other bank, and
+/// table formats. If not it is an invalid context.
+bool is_valid_context(const Registers& registers, const Config& config, unsigned bank);
+
+/// What SCTLR, TCR, TCR2 and the TTBRs of a bank ask for, and those of its stage 2 bank.
+Context context_of(const Registers& registers, const Config& config, unsigned bank);
 
 } // namespace smmu_pm::smmu

@@ -183,6 +183,8 @@ Value<R> effect_of_reading(const Registers& registers, const Config& config, uns
         return Value<R>(id2(config).raw());
     else if constexpr (any_of<R, SMMU_IDR7, SMMU_SIDR7>)
         return Value<R>(id7(config).raw());
+    else if constexpr (is_translation_operation<R>)
+        return Value<R>(0);
     else if constexpr (std::is_same_v<R, SMMU_SCR1>)
         return stored.template with<"NSNUMCBO">(mine.context_banks)
             .template with<"NSNUMSMRGO">(mine.stream_groups)

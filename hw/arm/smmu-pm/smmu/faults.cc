@@ -8,7 +8,6 @@ constexpr uint64_t multi = uint64_t{1} << 31;
 constexpr uint64_t context_faults = 0x1fe;          // TF to UUT
 constexpr uint64_t configuration_faults = 0x0'000f; // ICF, USF, SMCF, UCBF
 constexpr uint64_t other_global_faults = 0x0'01f0;  // UCIF, CAF, EF, PF, UUT
-constexpr uint64_t aarch64_format = 2;              // SMMU_CBn_FSR.FORMAT
 
 } // namespace
 
@@ -20,16 +19,23 @@ void record(Registers& registers, unsigned bank, const Fault& fault, const Fault
         return;
     }
     const uint64_t flag = uint64_t{1} << static_cast<unsigned>(fault.kind);
-    registers.put(Value<SMMU_CBn_FSR>(before.raw() | flag).with<"FORMAT">(aarch64_format), bank);
+    registers.put(Value<SMMU_CBn_FSR>(before.raw() | flag)
+                      .with<"FORMAT">(static_cast<uint64_t>(faulted.format)),
+                  bank);
     registers.put(Value<SMMU_CBn_FAR>(faulted.iova), bank);
     registers.put(Value<SMMU_CBn_FSYNR0>()
                       .with<"PLVL">(fault.level)
+                      .with<"NESTED">(fault.stage == 2 && faulted.stage1_bank != bank)
+                      .with<"S1PTWF">(fault.s1_walk)
                       .with<"WNR">(faulted.request.write)
                       .with<"PNU">(faulted.request.privileged)
                       .with<"IND">(faulted.request.instruction)
+                      .with<"ATOF">(faulted.operation)
                       .with<"PTWF">(fault.during_walk)
-                      .with<"S1CBNDX">(bank),
+                      .with<"S1CBNDX">(faulted.stage1_bank),
                   bank);
+    if (fault.stage == 2)
+        registers.put(Value<SMMU_CBn_IPAFAR>(fault.ipa & 0xffff'ffff'ffff), bank);
     registers.put(Value<SMMU_CBFRSYNRAn>().with<"STREAMID">(faulted.stream), bank);
 }
 

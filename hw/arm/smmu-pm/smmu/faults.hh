@@ -18,12 +18,16 @@ struct Faulted {
     uint64_t iova = 0;
     uint16_t stream = 0;
     Request request{};
+    Format format = Format::Aarch64; ///< of the tables of the bank that records the fault
+    unsigned stage1_bank = 0;        ///< of a context fault: the bank that the stream has
+    bool operation = false;          ///< of an address translation operation
 };
 
 /// NSSTATE and NSATTR stay 0, as MMU-500's Non-secure registers have them in reports of its faults
 /// (fsynr=0x220003 on a Tegra X2).
 ///
-/// Records a fault in SMMU_CBn_FSR, FAR, FSYNR0 and SMMU_CBFRSYNRAn of a bank.
+/// Records a fault in SMMU_CBn_FSR, FAR, FSYNR0 and SMMU_CBFRSYNRAn of a bank, and in IPAFAR of one
+/// of stage 2.
 void record(Registers& registers, unsigned bank, const Fault& fault, const Faulted& faulted);
 
 /// Records a fault in SMMU_sGFSR, sGFAR, sGFSYNR0 and sGFSYNR1 of a security state.

@@ -57,7 +57,7 @@ std::optional<std::vector<BankView>> Inspection::banks() const
         return std::nullopt;
     std::vector<BankView> views;
     for (unsigned bank = 0; bank < smmu_.config_.context_banks; ++bank) {
-        const Context context = context_of(*registers_, bank);
+        const Context context = context_of(*registers_, smmu_.config_, bank);
         const auto line = context_line(smmu_.config_, *registers_, bank);
         views.push_back(
             {.enabled = registers_->get<SMMU_CBn_SCTLR>(bank).get<"M">(),

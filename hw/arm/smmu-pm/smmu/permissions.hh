@@ -61,4 +61,18 @@ struct Stage1Attributes {
 /// The rights that they give; `wxn` is SCTLR.WXN.
 Permissions stage1_permissions(const Stage1Attributes& attributes, bool wxn);
 
+/// The same of a hypervisor's or monitor's context: no privilege, AP[1] is RES1, UXN is XN.
+Permissions single_range_permissions(const Stage1Attributes& attributes, bool wxn);
+
+/// The same of a long AArch32 descriptor, with SCTLR.UWXN: Arm ARM G5.6.
+Permissions aarch32_permissions(const Stage1Attributes& attributes, bool wxn, bool uwxn);
+
+/// The attributes of a short descriptor: AP[2:0]. With AP[0] set it means what AP[2:1] do in the
+/// other formats, so SCTLR.AFE needs no table of its own.
+struct ShortAttributes {
+    unsigned ap = 0;
+    bool xn = false, pxn = false;
+};
+Permissions short_permissions(const ShortAttributes& attributes, bool wxn, bool uwxn);
+
 } // namespace smmu_pm::smmu

@@ -15,11 +15,11 @@ consteval regs::Place bank(uint32_t offset)
 }
 
 struct SMMU_CBn_SCTLR
-    : Reg<"SMMU_CBn_SCTLR", bank(0x000), 0, Effect::OnWrite, //
+    : Reg<"SMMU_CBn_SCTLR", bank(0x000), 0, Effect::None, //
           Field<"M", bit(0)>, Field<"TRE", bit(1)>, Field<"AFE", bit(2)>, Field<"AFFD", bit(3)>,
           Field<"E", bit(4)>, Field<"CFRE", bit(5)>, Field<"CFIE", bit(6)>, Field<"CFCFG", bit(7)>,
           Field<"HUPCF", bit(8)>, Field<"WXN", bit(9)>, Field<"UWXN", bit(10)>, Res0<bit(11)>,
-          Field<"ASIDPNE", bit(12)>, Res0<bit(13)>, Field<"TRANSIENTCFG", bits(15, 14)>,
+          Field<"ASIDPNE", bit(12)>, Field<"PTW", bit(13)>, Field<"TRANSIENTCFG", bits(15, 14)>,
           Field<"MemAttr", bits(19, 16)>, Field<"MTCFG", bit(20)>, Res0<bit(21)>,
           Field<"SHCFG", bits(23, 22)>, Field<"RACFG", bits(25, 24)>, Field<"WACFG", bits(27, 26)>,
           Field<"NSCFG", bits(29, 28)>, Res0<bits(31, 30)>> {};
@@ -45,11 +45,34 @@ struct SMMU_CBn_TTBR1 : Reg64<"SMMU_CBn_TTBR1", bank(0x028), 0, Effect::None, //
 
 struct SMMU_CBn_TCR
     : Reg<"SMMU_CBn_TCR", bank(0x030), 0, Effect::None, //
-          Field<"T0SZ", bits(5, 0)>, Res0<bit(6)>, Field<"EPD0", bit(7)>,
+          Field<"T0SZ", bits(5, 0)>, Field<"SL0", bit(6)>, Field<"EPD0", bit(7)>,
           Field<"IRGN0", bits(9, 8)>, Field<"ORGN0", bits(11, 10)>, Field<"SH0", bits(13, 12)>,
           Field<"TG0", bits(15, 14)>, Field<"T1SZ", bits(21, 16)>, Field<"A1", bit(22)>,
           Field<"EPD1", bit(23)>, Field<"IRGN1", bits(25, 24)>, Field<"ORGN1", bits(27, 26)>,
           Field<"SH1", bits(29, 28)>, Field<"TG1", bits(31, 30)>> {};
+
+// The same register of other banks: views, to decode what SMMU_CBn_TCR holds.
+struct SMMU_CBn_TCR_Stage2
+    : Reg<"SMMU_CBn_TCR", bank(0x030), 0, Effect::None, // VTCR
+          Field<"T0SZ", bits(5, 0)>, Field<"SL0", bits(7, 6)>, Field<"IRGN0", bits(9, 8)>,
+          Field<"ORGN0", bits(11, 10)>, Field<"SH0", bits(13, 12)>, Field<"TG0", bits(15, 14)>,
+          Field<"PASize", bits(18, 16)>, Res0<bits(31, 19)>> {};
+struct SMMU_CBn_TCR_Aarch32Stage2
+    : Reg<"SMMU_CBn_TCR", bank(0x030), 0, Effect::None, //
+          Field<"T0SZ", bits(3, 0)>, Field<"S", bit(4)>, Res0<bit(5)>, Field<"SL0", bits(7, 6)>,
+          Field<"IRGN0", bits(9, 8)>, Field<"ORGN0", bits(11, 10)>, Field<"SH0", bits(13, 12)>,
+          Res0<bits(30, 14)>, Field<"EAE", bit(31)>> {};
+struct SMMU_CBn_TTBCR_Long
+    : Reg<"SMMU_CBn_TTBCR", bank(0x030), 0, Effect::None, // with EAE
+          Field<"T0SZ", bits(2, 0)>, Res0<bits(6, 3)>, Field<"EPD0", bit(7)>,
+          Field<"IRGN0", bits(9, 8)>, Field<"ORGN0", bits(11, 10)>, Field<"SH0", bits(13, 12)>,
+          Res0<bits(15, 14)>, Field<"T1SZ", bits(18, 16)>, Res0<bits(21, 19)>, Field<"A1", bit(22)>,
+          Field<"EPD1", bit(23)>, Field<"IRGN1", bits(25, 24)>, Field<"ORGN1", bits(27, 26)>,
+          Field<"SH1", bits(29, 28)>, Res0<bit(30)>, Field<"EAE", bit(31)>> {};
+struct SMMU_CBn_TTBCR_Short : Reg<"SMMU_CBn_TTBCR", bank(0x030), 0, Effect::None, // without EAE
+                                  Field<"N", bits(2, 0)>, Res0<bit(3)>, Field<"PD0", bit(4)>,
+                                  Field<"PD1", bit(5)>, Res0<bits(30, 6)>, Field<"EAE", bit(31)>> {
+};
 
 struct SMMU_CBn_CONTEXTIDR
     : Reg<"SMMU_CBn_CONTEXTIDR", bank(0x034), 0, Effect::None, Field<"PROCID", bits(31, 0)>> {};
@@ -62,8 +85,10 @@ struct SMMU_CBn_MAIR1 : Reg<"SMMU_CBn_MAIR1", bank(0x03c), 0, Effect::None, //
                             Field<"Attr4", bits(7, 0)>, Field<"Attr5", bits(15, 8)>,
                             Field<"Attr6", bits(23, 16)>, Field<"Attr7", bits(31, 24)>> {};
 
-// Address translation operations: SMMU_IDR0.ATOSNS says that there are none.
-struct SMMU_CBn_PAR : Reg64<"SMMU_CBn_PAR", bank(0x050), 0, Effect::None, Res0<bits(63, 0)>> {};
+// What an address translation operation found; par.hh has its three layouts. Without such
+// operations (SMMU_IDR0.ATOSNS) it is RES0.
+struct SMMU_CBn_PAR : Reg64<"SMMU_CBn_PAR", bank(0x050), 0, Effect::OnWrite, //
+                            Field<"F", bit(0)>, Field<"PAR", bits(63, 1)>> {};
 
 struct SMMU_CBn_FSR
     : Reg<"SMMU_CBn_FSR", bank(0x058), 0, Effect::OnReadWrite, //
@@ -82,13 +107,18 @@ struct SMMU_CBn_FAR
 
 struct SMMU_CBn_FSYNR0
     : Reg<"SMMU_CBn_FSYNR0", bank(0x068), 0, Effect::None, //
-          Field<"PLVL", bits(1, 0)>, Res0<bits(3, 2)>, Field<"WNR", bit(4)>, Field<"PNU", bit(5)>,
-          Field<"IND", bit(6)>, Field<"NSSTATE", bit(7)>, Field<"NSATTR", bit(8)>,
-          Field<"ATOF", bit(9)>, Field<"PTWF", bit(10)>, Field<"AFR", bit(11)>, Res0<bits(15, 12)>,
+          Field<"PLVL", bits(1, 0)>, Field<"NESTED", bit(2)>, Field<"S1PTWF", bit(3)>,
+          Field<"WNR", bit(4)>, Field<"PNU", bit(5)>, Field<"IND", bit(6)>,
+          Field<"NSSTATE", bit(7)>, Field<"NSATTR", bit(8)>, Field<"ATOF", bit(9)>,
+          Field<"PTWF", bit(10)>, Field<"AFR", bit(11)>, Res0<bits(15, 12)>,
           Field<"S1CBNDX", bits(23, 16)>, Res0<bits(31, 24)>> {};
 
 struct SMMU_CBn_FSYNR1
     : Reg<"SMMU_CBn_FSYNR1", bank(0x06c), 0, Effect::None, Field<"IMPDEF", bits(31, 0)>> {};
+
+// Of a stage 2 bank. Bits 11:0 are SMMU_CBn_FAR's.
+struct SMMU_CBn_IPAFAR : Reg64<"SMMU_CBn_IPAFAR", bank(0x070), 0, Effect::None, //
+                               Field<"FADDR", bits(47, 0)>, Res0<bits(63, 48)>> {};
 
 // AArch64 form: Address is VA[55:12].
 template <regs::Name N, uint32_t Offset>
@@ -116,9 +146,10 @@ struct SMMU_CBn_TLBSYNC
 struct SMMU_CBn_TLBSTATUS : Reg<"SMMU_CBn_TLBSTATUS", bank(0x7f4), 0, Effect::None,
                                 Field<"SACTIVE", bit(0), Mode::RO>, Res0<bits(31, 1)>> {};
 
+// Reads as zero; kept, so that a write in two halves ends with the whole address.
 template <regs::Name N, uint32_t Offset>
 using TranslationOperation =
-    Reg64<N, bank(Offset), 0, Effect::OnWrite, Field<"ADDR", bits(63, 0), Mode::WO>>;
+    Reg64<N, bank(Offset), 0, Effect::OnReadWrite, Field<"ADDR", bits(63, 0)>>;
 struct SMMU_CBn_ATS1PR : TranslationOperation<"SMMU_CBn_ATS1PR", 0x800> {};
 struct SMMU_CBn_ATS1PW : TranslationOperation<"SMMU_CBn_ATS1PW", 0x808> {};
 struct SMMU_CBn_ATS1UR : TranslationOperation<"SMMU_CBn_ATS1UR", 0x810> {};

@@ -154,6 +154,25 @@ struct SMMU_STLBIALLM
     : Reg<"SMMU_STLBIALLM", at(0x0bc), 0, Effect::OnWrite, Field<"ANY", bits(31, 0), Mode::WO>> {};
 struct SMMU_TLBIVAH64 : TlbiByAddress<"SMMU_TLBIVAH64", 0x0c0> {};
 
+// Address translation of any bank: not with SMMU_IDR0.ATOSNS. As those of a bank, kept and read as
+// zero.
+template <regs::Name N, uint32_t Offset>
+using GlobalTranslationOperation =
+    Reg64<N, at(Offset), 0, Effect::OnReadWrite, //
+          Field<"NDX", bits(7, 0)>, Res0<bits(11, 8)>, Field<"ADDR", bits(63, 12)>>;
+struct SMMU_sGATS1UR : GlobalTranslationOperation<"SMMU_sGATS1UR", 0x100> {};
+struct SMMU_sGATS1UW : GlobalTranslationOperation<"SMMU_sGATS1UW", 0x108> {};
+struct SMMU_sGATS1PR : GlobalTranslationOperation<"SMMU_sGATS1PR", 0x110> {};
+struct SMMU_sGATS1PW : GlobalTranslationOperation<"SMMU_sGATS1PW", 0x118> {};
+struct SMMU_sGATS12UR : GlobalTranslationOperation<"SMMU_sGATS12UR", 0x120> {};
+struct SMMU_sGATS12UW : GlobalTranslationOperation<"SMMU_sGATS12UW", 0x128> {};
+struct SMMU_sGATS12PR : GlobalTranslationOperation<"SMMU_sGATS12PR", 0x130> {};
+struct SMMU_sGATS12PW : GlobalTranslationOperation<"SMMU_sGATS12PW", 0x138> {};
+struct SMMU_sGPAR : Reg64<"SMMU_sGPAR", at(0x180), 0, Effect::OnWrite, //
+                          Field<"F", bit(0)>, Field<"PAR", bits(63, 1)>> {};
+struct SMMU_sGATSR : Reg<"SMMU_sGATSR", at(0x188), 0, Effect::None, //
+                         Field<"ACTIVE", bit(0), Mode::RO>, Res0<bits(31, 1)>> {};
+
 // With SMMU_sCR0.EXIDENABLE: ID is bits 15:0, MASK 31:16, and SMMU_S2CRn.EXIDVALID says whether it
 // matches.
 struct SMMU_SMRn

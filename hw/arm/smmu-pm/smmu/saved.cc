@@ -32,15 +32,16 @@ uint64_t tag_of(const Tlb::Entry& entry)
     const Tag& tag = entry.tag;
     return uint64_t{tag.asid} | uint64_t{tag.vmid} << 16 |
            uint64_t{static_cast<uint8_t>(tag.regime)} << 32 | uint64_t{tag.stage2} << 34 |
-           uint64_t{entry.mapping.global} << 35;
+           uint64_t{entry.mapping.global} << 35 | uint64_t{entry.mapping.memory} << 40;
 }
 
 uint64_t leaf_of(const Tlb::Entry& entry)
 {
     const Mapping& mapping = entry.mapping;
     return uint64_t{mapping.shift} | uint64_t{mapping.level} << 8 |
-           uint64_t{mapping.stage2_level} << 10 | uint64_t{mapping.permissions.stage1} << 16 |
-           uint64_t{mapping.permissions.stage2} << 24 | uint64_t{entry.condemned} << 32;
+           uint64_t{mapping.stage2_level} << 10 | static_cast<uint64_t>(mapping.sharing) << 12 |
+           uint64_t{mapping.permissions.stage1} << 16 | uint64_t{mapping.permissions.stage2} << 24 |
+           uint64_t{entry.condemned} << 32;
 }
 
 /// Whether a bank can be tagged like that, and its entries can.
@@ -69,11 +70,14 @@ std::optional<Tlb::Entry> entry_of(std::span<const Pair> pairs)
                .level = static_cast<uint8_t>(leaf >> 8 & 3),
                .stage2_level = static_cast<uint8_t>(leaf >> 10 & 3),
                .global = (tag >> 35 & 1) != 0,
+               .memory = static_cast<uint8_t>(tag >> 40),
+               .sharing = static_cast<Shareability>(leaf >> 12 & 3),
                .permissions = {.stage1 = static_cast<uint8_t>(leaf >> 16 & 0x3f),
                                .stage2 = static_cast<uint8_t>(leaf >> 24 & 7)}};
     const bool canonical = mapping.va >> 48 == 0 || mapping.va >> 48 == 0xffff;
     if (tag_of(entry) != tag || leaf_of(entry) != leaf || !possible(entry.tag, mapping.global) ||
-        mapping.level == 0 || mapping.shift < 12 || mapping.shift > 47 || !canonical ||
+        mapping.sharing == static_cast<Shareability>(1) || mapping.level == 0 ||
+        mapping.shift < 12 || mapping.shift > 47 || !canonical ||
         (mapping.pa | mapping.ipa) >> 48 != 0 ||
         ((mapping.va | mapping.pa | mapping.ipa) & mapping.mask()) != 0)
         return std::nullopt;

@@ -14,6 +14,26 @@ using power::SupplySet;
 
 namespace {
 
+/// Stage 2 alone in the TLB, for the walk of a nested bank.
+class KeptStage2 final : public Stage2Cache {
+public:
+    KeptStage2(Tlb& tlb, const Context& context, unsigned capacity)
+        : tlb_(tlb), tag_{.vmid = context.tag.vmid, .stage2 = true}, capacity_(capacity)
+    {
+    }
+    const Mapping* find(uint64_t ipa) override
+    {
+        const Tlb::Entry* entry = tlb_.look_up(tag_, ipa);
+        return entry == nullptr ? nullptr : &entry->mapping;
+    }
+    void insert(const Mapping& mapping) override { tlb_.insert(tag_, mapping, capacity_); }
+
+private:
+    Tlb& tlb_;
+    Tag tag_;
+    unsigned capacity_;
+};
+
 /// "SMMU_CBn_FSR.TF" of bank 3 is "SMMU_CB3_FSR.TF".
 regs::InstanceName name_in(std::string_view name, unsigned index)
 {
@@ -163,10 +183,12 @@ Translation Smmu::global_fault(Registers& registers, GlobalFault fault,
                   is_configuration_fault(fault) ? scr0.get<"GCFGFRE">() : scr0.get<"GFRE">());
 }
 
-Translation Smmu::context_fault(Gate::State& state, unsigned bank, const Fault& fault,
-                                const Transaction& transaction, Request request)
+/// `own`: the bank that the stream has. A fault of stage 2 is its other bank's.
+Translation Smmu::context_fault(Gate::State& state, unsigned own, const Context& context,
+                                const Fault& fault, const Transaction& transaction, Request request)
 {
     Registers& registers = state.registers;
+    const unsigned bank = fault.stage == 2 ? context.stage2_bank : own;
     const bool next = state.in_flight.stalled(bank);
     std::optional<Held> held;
     if (would_stall(state, bank, transaction))
@@ -174,7 +196,12 @@ Translation Smmu::context_fault(Gate::State& state, unsigned bank, const Fault& 
     // One that waits for its turn is recorded when it faults again. Until then FAR names the
     // stalled one, even if its flags have been cleared; if they have not, MULTI tells of this one.
     if (!held || !next || fault_pending(registers, bank)) {
-        smmu::record(registers, bank, fault, {transaction.iova, transaction.stream, request});
+        smmu::record(registers, bank, fault,
+                     {.iova = transaction.iova,
+                      .stream = transaction.stream,
+                      .request = request,
+                      .format = fault.stage == 2 ? context.stage2.format : context.format,
+                      .stage1_bank = own});
         const auto fsr = reading(SMMU_CBn_FSR{}, bank, registers.get<SMMU_CBn_FSR>(bank));
         record({.kind = Kind::Fault,
                 .name = name_in(SMMU_CBn_FSR::name, bank).view(),
@@ -191,26 +218,34 @@ Translation Smmu::context_fault(Gate::State& state, unsigned bank, const Fault& 
                   registers.get<SMMU_CBn_SCTLR>(bank).get<"CFRE">());
 }
 
+/// `attributes`: after the stream's configuration. A page's memory type replaces theirs.
 Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transaction& transaction,
-                               Request request)
+                               Attributes attributes, bool secure)
 {
     Registers& registers = state.registers;
-    const auto sctlr = registers.get<SMMU_CBn_SCTLR>(bank);
-    if (!sctlr.get<"HUPCF">() &&
-        (fault_pending(registers, bank) || state.in_flight.stalled(bank))) {
-        const auto why = name_in("SMMU_CBn_SCTLR.HUPCF", bank);
-        if (would_stall(state, bank, transaction))
-            return stalled(hold(state.in_flight, Hold::Behind, bank, transaction), why.view());
+    const Request request = {.write = transaction.request.write,
+                             .privileged = attributes.privileged,
+                             .instruction = attributes.instruction};
+    const Context context = context_of(registers, config_, bank);
+    const bool second_bank = context.stages == Stages::Nested || context.stages == Stages::Two;
+    for (const unsigned one : {bank, second_bank ? unsigned{context.stage2_bank} : bank}) {
+        const auto sctlr = registers.get<SMMU_CBn_SCTLR>(one);
+        if (sctlr.get<"HUPCF">() ||
+            (!fault_pending(registers, one) && !state.in_flight.stalled(one)))
+            continue;
+        const auto why = name_in("SMMU_CBn_SCTLR.HUPCF", one);
+        if (would_stall(state, one, transaction))
+            return stalled(hold(state.in_flight, Hold::Behind, one, transaction), why.view());
         return refuse(transaction, why.view(), sctlr.get<"CFRE">());
     }
-    const Context context = context_of(registers, bank);
     if (context.stages == Stages::None)
         return bypass(transaction, name_in("SMMU_CBn_SCTLR.M", bank).view(),
-                      transaction.attributes);
+                      overridden(attributes, overrides_of(registers.get<SMMU_CBn_SCTLR>(bank)),
+                                 secure, request.write));
 
     const std::optional<uint64_t> va = input_address(context, transaction.iova);
     if (!va)
-        return context_fault(state, bank, {.kind = FaultKind::TF}, transaction, request);
+        return context_fault(state, bank, context, {.kind = FaultKind::TF}, transaction, request);
 
     Mapping mapping;
     Tlb::Entry* cached = state.cache.look_up(context.tag, *va);
@@ -220,16 +255,19 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
             hit_condemned(state.cache, *cached, bank, context, *va, transaction, request);
     } else {
         ++walks_;
-        const WalkResult result = walk(context, host_, *va, request);
+        KeptStage2 kept(state.cache, context, config_.tlb_entries);
+        const WalkResult result = walk(context, host_, *va, request, &kept);
         if (!result.ok)
-            return context_fault(state, bank, result.fault, transaction, request);
+            return context_fault(state, bank, context, result.fault, transaction, request);
         mapping = result.mapping;
         if (result.cacheable)
             state.cache.insert(context.tag, mapping, config_.tlb_entries);
     }
     if (const std::optional<Fault> fault = denied(mapping, *va, request))
-        return context_fault(state, bank, *fault, transaction, request);
+        return context_fault(state, bank, context, *fault, transaction, request);
 
+    attributes.memory = mapping.memory;
+    attributes.sharing = mapping.sharing;
     Request write = request;
     write.write = true;
     const uint64_t pa = mapping.pa | (*va & mapping.mask());
@@ -243,7 +281,8 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
     return {.result = Translation::Result::Ok,
             .writable = permitted(mapping.permissions, write),
             .pa = pa,
-            .mask = mapping.mask()};
+            .mask = mapping.mask(),
+            .attributes = attributes};
 }
 
 Translation Smmu::translate(const Transaction& transaction)
@@ -308,15 +347,9 @@ Translation Smmu::translate(const Transaction& transaction)
     case StreamAction::Kind::Translate:
         break;
     }
-    Request request = transaction.request;
-    request.privileged = attributes.privileged;
-    request.instruction = attributes.instruction;
     const uint64_t walks = walks_;
-    Translation translation = translate_in(*reached, action.bank, transaction, request);
-    const auto sctlr = registers.get<SMMU_CBn_SCTLR>(action.bank);
-    translation.attributes = sctlr.get<"M">() ? attributes
-                                              : overridden(attributes, overrides_of(sctlr), secure,
-                                                           transaction.request.write);
+    const Translation translation =
+        translate_in(*reached, action.bank, transaction, attributes, secure);
     if (monitored && walks != walks_) [[unlikely]] {
         count_refill(registers, config_, what);
         update_irqs();

@@ -16,6 +16,7 @@
 #include "smmu/config.hh"
 #include "smmu/faults.hh"
 #include "smmu/layout.hh"
+#include "smmu/par.hh"
 #include "smmu/registers.hh"
 #include "smmu/stalls.hh"
 #include "smmu/tlb.hh"
@@ -117,15 +118,19 @@ private:
     using Gate = power::Gate<Registers, Tlb, Stalls>;
 
     Translation translate_in(Gate::State& state, unsigned bank, const Transaction& transaction,
-                             Request request);
+                             Attributes attributes, bool secure);
     bool is_secure(const Registers& registers, const Transaction& transaction) const;
     Translation bypass(const Transaction& transaction, std::string_view why,
                        const Attributes& attributes);
     Translation refuse(const Transaction& transaction, std::string_view why, bool abort);
     Translation global_fault(Registers& registers, GlobalFault fault,
                              const Transaction& transaction, bool secure);
-    Translation context_fault(Gate::State& state, unsigned bank, const Fault& fault,
-                              const Transaction& transaction, Request request);
+    Translation context_fault(Gate::State& state, unsigned own, const Context& context,
+                              const Fault& fault, const Transaction& transaction, Request request);
+
+    // In translation_operations.cc.
+    uint64_t translate_address(Gate::State& state, unsigned bank,
+                               const TranslationRequest& operation, bool global);
 
     // In stalls.cc.
     bool would_stall(const Gate::State& state, unsigned bank, const Transaction& transaction);
@@ -154,7 +159,6 @@ private:
     enum class Feature : std::size_t {
         StallSlots,
         GlobalStall,
-        BigEndian,
         TranslationOperation,
         FirstOffset,
     };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "smmu/streams.hh"
 
+#include "smmu/context.hh"
 #include "smmu/faults.hh"
 #include "smmu/id_registers.hh"
 
@@ -34,10 +35,7 @@ StreamAction act(const Registers& registers, const Config& config, unsigned bank
     const auto number = static_cast<unsigned>(s2cr.get<"CBNDX">());
     if (number >= banks)
         return fault(GlobalFault::UCBF);
-    // A bank that asks for what the ID registers do not announce (stage 2, nested, AArch32 tables)
-    // or for a fault by name is an invalid context.
-    if (registers.get<SMMU_CBARn>(number).get<"TYPE">() != ContextType::Stage1Stage2Bypass ||
-        !registers.get<SMMU_CBA2Rn>(number).get<"VA64">())
+    if (!is_valid_context(registers, config, number))
         return fault(GlobalFault::ICF);
     if (!context_line(config, registers, number))
         return fault(GlobalFault::UCIF);

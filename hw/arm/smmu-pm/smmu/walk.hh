@@ -4,6 +4,7 @@
 // knows neither registers nor TLB nor fault registers.
 #pragma once
 
+#include "smmu/attributes.hh"
 #include "smmu/permissions.hh"
 #include "smmu/regime.hh"
 
@@ -44,9 +45,29 @@ struct Context {
     Stages stages = Stages::One;
     Tag tag{};             ///< with the ASID of the half that TCR.A1 names
     unsigned sep = 7;      ///< TCR2.SEP
-    unsigned pa_bits = 32; ///< what stage 1 may put out: min(TCR2.PASize, IDR2.OAS)
-    bool af_fault = true;  ///< !SCTLR.AFFD
-    bool wxn = false;
+    unsigned pa_bits = 32; ///< what stage 1 may put out: TCR2.PASize, but not more than there is
+    bool single_range = false; ///< CBAR.HYPC: TTBR0 alone, no privilege, no ASID
+    bool af_fault = true;      ///< !SCTLR.AFFD
+    bool wxn = false, uwxn = false;
+    bool afe = false, tre = false; ///< of short descriptors
+    bool big_endian = false;       ///< SCTLR.E
+    uint64_t mair = 0;             ///< MAIR1:MAIR0, with short descriptors NMRR:PRRR
+
+    /// A bank of stage 2: the one that is used, or the one that CBAR.CBNDX of a nested one names.
+    struct Stage2 {
+        Format format = Format::Aarch64;       ///< not Short
+        uint64_t base = 0;                     ///< TTBR0.ADDRESS
+        unsigned granule = 12;                 ///< as Half's
+        unsigned input_bits = 0;               ///< from TCR.T0SZ
+        unsigned sl0 = 0;                      ///< TCR.SL0
+        unsigned pa_bits = 32;                 ///< as stage 1's, from TCR.PASize
+        unsigned ias_bits = 48, oas_bits = 48; ///< IDR2
+        bool af_fault = true;
+        bool protected_walk = false; ///< SCTLR.PTW
+        bool big_endian = false;
+    };
+    Stage2 stage2{};
+    uint8_t stage2_bank = 0;
 };
 
 /// Context faults; the value is the bit in SMMU_CBn_FSR.
@@ -71,6 +92,8 @@ struct Mapping {
     uint8_t level = 3;        ///< of the leaf: stage 1's where there are two stages
     uint8_t stage2_level = 0; ///< of stage 2's leaf, where there are two stages
     bool global = false;
+    uint8_t memory = 0xff; ///< memory type and cacheability, in MAIR's encoding
+    Shareability sharing = Shareability::Non;
     Permissions permissions{};
     bool operator==(const Mapping&) const = default;
 
@@ -84,16 +107,34 @@ struct WalkResult {
     Fault fault{};
 };
 
+/// Translations of stage 2, kept for the next walk: by IPA, of one VMID.
+class Stage2Cache {
+public:
+    /// nullptr: none. Good until the next call.
+    virtual const Mapping* find(uint64_t ipa) = 0;
+    virtual void insert(const Mapping& mapping) = 0;
+
+protected:
+    ~Stage2Cache() = default;
+};
+
 /// The address that is translated, for the one a master sent: sign-extended from the bit that
 /// TCR2.SEP names (7: the highest bit of the upstream bus, bit 48 with IDR2.UBS = 5), top byte
 /// dropped where TCR2.TBIn says so. Nothing when the bits above are neither zero nor the sign's
 /// extension: no bus that wide could have carried the address, so it must not alias another one.
+/// AArch32's are of 32 bits; an IPA, and what a hypervisor's context gets, is not extended.
 std::optional<uint64_t> input_address(const Context& context, uint64_t iova);
 
-/// `va`: what input_address() gave. Reads a bounded number of descriptors. The permissions of the
-/// mapping that it gives are the caller's to look at, with denied().
+/// `va`: what input_address() gave. Reads 24 descriptors at most: four of stage 1, each by four of
+/// stage 2, and the result by four more. The permissions of the mapping that it gives are the
+/// caller's to look at, with denied(); `request` says only whether stage 1's come before a fault of
+/// stage 2.
 WalkResult walk(const Context& context, DescriptorReader& reader, uint64_t va,
-                const Request& request);
+                const Request& request, Stage2Cache* cache = nullptr);
+
+/// The same, but what stage 1 gives is the result: where there is a stage 2, only the tables are
+/// read through it. Without a stage 1 the address is its own result.
+WalkResult walk_to_ipa(const Context& context, DescriptorReader& reader, uint64_t va);
 
 /// The fault of a request that a mapping, cached or not, does not permit; nothing: it does.
 std::optional<Fault> denied(const Mapping& mapping, uint64_t va, const Request& request);

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "smmu/memory_types.hh"
+
+#include <algorithm>
+
+namespace smmu_pm::smmu {
+namespace {
+
+constexpr uint8_t strongly_ordered = 0x00; // Device-nGnRnE
+constexpr uint8_t device = 0x04;           // Device-nGnRE
+constexpr unsigned non_cacheable = 4;      // of a half
+
+/// Device and Non-cacheable memory is Outer Shareable, whatever its descriptor says.
+MemoryType typed(uint8_t memory, Shareability sharing)
+{
+    if (memory < 0x10 || memory == 0x44)
+        sharing = Shareability::Outer;
+    return {.memory = memory, .sharing = sharing};
+}
+
+/// SH of a descriptor. 0b01 is reserved: Non-shareable here.
+Shareability sharing_of(uint64_t descriptor)
+{
+    const unsigned sh = descriptor >> 8 & 3;
+    return sh == 1 ? Shareability::Non : static_cast<Shareability>(sh);
+}
+
+/// The two bits that NMRR and the cacheable forms of TEX have for one half.
+constexpr unsigned half_of(unsigned code)
+{
+    constexpr unsigned halves[] = {non_cacheable, 0xf, 0xa, 0xe}; // -, WBWA, WT, WB
+    return halves[code & 3];
+}
+
+constexpr uint8_t normal(unsigned outer, unsigned inner)
+{
+    return static_cast<uint8_t>(half_of(outer) << 4 | half_of(inner));
+}
+
+/// Without remap (Arm ARM G5.7.2); reserved forms are Strongly-ordered.
+uint8_t unremapped(unsigned texcb)
+{
+    if ((texcb & 0x10) != 0)
+        return normal(texcb >> 2 & 3, texcb & 3);
+    switch (texcb) {
+    case 0b000'01:
+    case 0b010'00:
+        return device;
+    case 0b000'10:
+        return normal(2, 2);
+    case 0b000'11:
+        return normal(3, 3);
+    case 0b001'00:
+        return normal(0, 0);
+    case 0b001'11:
+        return normal(1, 1);
+    default:
+        return strongly_ordered;
+    }
+}
+
+/// Cacheability of both stages, for one half: Non-cacheable before write-through before write-back;
+/// hints are stage 1's.
+unsigned half_of_both(unsigned stage1, unsigned stage2)
+{
+    if (stage1 == non_cacheable || stage2 == non_cacheable)
+        return non_cacheable;
+    const bool write_back = (stage1 & 4) != 0;
+    return write_back && (stage2 & 0xc) == 8 ? 8 | (stage1 & 3) : stage1;
+}
+
+} // namespace
+
+MemoryType long_descriptor_type(uint64_t mair, uint64_t descriptor)
+{
+    return typed(static_cast<uint8_t>(mair >> 8 * (descriptor >> 2 & 7)), sharing_of(descriptor));
+}
+
+MemoryType short_descriptor_type(uint64_t nmrr_prrr, bool remap, unsigned texcb, bool shareable)
+{
+    if (!remap)
+        return typed(unremapped(texcb), shareable ? Shareability::Outer : Shareability::Non);
+    const auto prrr = static_cast<uint32_t>(nmrr_prrr);
+    const auto nmrr = static_cast<uint32_t>(nmrr_prrr >> 32);
+    const unsigned n = texcb & 7; // TEX[0], C, B
+    switch (prrr >> 2 * n & 3) {  // TRn
+    case 1:
+        return typed(device, Shareability::Outer);
+    case 2: {
+        // NS1 or NS0 says what S means; NOSn, whether it is inner alone.
+        const bool shared = (prrr >> (shareable ? 19 : 18) & 1) != 0;
+        const bool inner = (prrr >> (24 + n) & 1) != 0;
+        return typed(normal(nmrr >> (16 + 2 * n), nmrr >> 2 * n), !shared ? Shareability::Non
+                                                                  : inner ? Shareability::Inner
+                                                                          : Shareability::Outer);
+    }
+    default:
+        return typed(strongly_ordered, Shareability::Outer);
+    }
+}
+
+MemoryType stage2_type(uint64_t descriptor)
+{
+    return typed(memory_of(descriptor >> 2 & 0xf), sharing_of(descriptor));
+}
+
+MemoryType combined(const MemoryType& stage1, const MemoryType& stage2)
+{
+    uint8_t memory = 0;
+    if (stage1.memory < 0x10 && stage2.memory < 0x10)
+        memory = std::min(stage1.memory, stage2.memory);
+    else if (stage1.memory < 0x10 || stage2.memory < 0x10)
+        memory = stage1.memory < 0x10 ? stage1.memory : stage2.memory;
+    else
+        memory = static_cast<uint8_t>(half_of_both(stage1.memory >> 4, stage2.memory >> 4) << 4 |
+                                      half_of_both(stage1.memory & 0xf, stage2.memory & 0xf));
+    Shareability sharing = Shareability::Non;
+    for (const Shareability wider : {Shareability::Inner, Shareability::Outer})
+        if (stage1.sharing == wider || stage2.sharing == wider)
+            sharing = wider;
+    return typed(memory, sharing);
+}
+
+} // namespace smmu_pm::smmu

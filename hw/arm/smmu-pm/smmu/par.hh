@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What SMMU_CBn_PAR and SMMU_sGPAR say of an address translation operation: IHI 0062D 13.1, 16.5.
+#pragma once
+
+#include "smmu/walk.hh"
+
+namespace smmu_pm::smmu {
+
+/// One of the eight operations on a bank.
+struct TranslationRequest {
+    uint64_t va = 0;
+    Request request{};
+    bool both_stages = false;
+};
+
+/// F, the fault's flag at its place in FSR; PLVL in bits 33:32, STAGE in bit 35.
+uint64_t par_of(const Fault& fault);
+
+/// F and ATOT: the operation came to no end.
+uint64_t par_terminated();
+/// F and UCBF: there is no such bank.
+uint64_t par_unimplemented_bank();
+
+/// The physical address of `va`, with its attributes, in the layout of the tables that gave it.
+uint64_t par_of(const Mapping& mapping, uint64_t va, Format format);
+
+} // namespace smmu_pm::smmu

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Address translation operations: IHI 0062D 2.8. Each walks the tables as they are and neither
+// asks nor fills the TLB, which the manual leaves open; it ends before the write that starts it
+// does, so ATSR.ACTIVE is never seen.
+#include "smmu/context.hh"
+#include "smmu/par.hh"
+#include "smmu/smmu.hh"
+
+namespace smmu_pm::smmu {
+
+using power::Access;
+
+/// A bank's own operation may meet stage 2, which is somebody else's: that fault is recorded where
+/// those of transactions are, with FSYNR0.ATOF. All others are told in the PAR alone.
+uint64_t Smmu::translate_address(Gate::State& state, unsigned bank,
+                                 const TranslationRequest& operation, bool global)
+{
+    Registers& registers = state.registers;
+    const Context context = context_of(registers, config_, bank);
+    const bool stage2_bank = registers.get<SMMU_CBARn>(bank).get<"TYPE">() == ContextType::Stage2;
+    if (!is_valid_context(registers, config_, bank) || (stage2_bank && !operation.both_stages) ||
+        !gate_.reach(Access::Walk))
+        return par_terminated();
+
+    const uint64_t va =
+        context.format == Format::Aarch64 ? operation.va : operation.va & 0xffff'ffff;
+    const WalkResult result = operation.both_stages ? walk(context, host_, va, operation.request)
+                                                    : walk_to_ipa(context, host_, va);
+    std::optional<Fault> fault;
+    if (!result.ok)
+        fault = result.fault;
+    else
+        fault = denied(result.mapping, va, operation.request);
+    if (!fault)
+        return par_of(result.mapping, va, context.format);
+    if (!global && fault->stage == 2) {
+        smmu::record(registers, context.stage2_bank, *fault,
+                     {.iova = va,
+                      .request = operation.request,
+                      .format = context.stage2.format,
+                      .stage1_bank = bank,
+                      .operation = true});
+        update_irqs();
+    }
+    return par_of(*fault);
+}
+
+} // namespace smmu_pm::smmu
