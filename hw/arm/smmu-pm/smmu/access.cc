@@ -62,7 +62,10 @@ std::optional<uint32_t> Smmu::find(const Touch& touch) const
 {
     const auto declared = declared_at(config_, touch.offset, touch.secure);
     const regs::Info* info = declared ? Registers::find(*declared) : nullptr;
-    return info != nullptr && exists(config_, *info, *declared) ? declared : std::nullopt;
+    if (info == nullptr || !exists(config_, *info, *declared) ||
+        (config_.secure && !touch.secure && invalidates_secure(*declared)))
+        return std::nullopt;
+    return declared;
 }
 
 power::Answer Smmu::unreachable(const Touch& touch, SupplySet missing)

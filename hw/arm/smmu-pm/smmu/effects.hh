@@ -211,7 +211,7 @@ template <class R>
 void effect_of_writing(Registers& registers, const Config& config, unsigned index,
                        [[maybe_unused]] Value<R> before, [[maybe_unused]] Value<R> written)
 {
-    if (const uint64_t absent = absent_bits(R{}, config, registers); absent != 0)
+    if (const uint64_t absent = absent_bits(R{}, config); absent != 0)
         registers.put(Value<R>(registers.get<R>(index).raw() & ~absent), index);
 
     if constexpr (std::is_same_v<R, SMMU_SGFSRRESTORE>) {

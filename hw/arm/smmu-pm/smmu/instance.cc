@@ -41,7 +41,7 @@ namespace {
 template <class R>
 bool holds_what_there_is(R, const Registers& registers, const Config& config)
 {
-    const uint64_t absent = absent_bits(R{}, config, registers);
+    const uint64_t absent = absent_bits(R{}, config);
     for (unsigned i = 0; absent != 0 && i < R::place.count; ++i)
         if ((registers.get<R>(i).raw() & absent) != 0)
             return false;

@@ -18,15 +18,22 @@ bool exists(const Config& config, const regs::Info& info, uint32_t declared);
 /// the SSD table, and with SMMU_SCR1.GASRAE the whole global space.
 bool secure_alone(const Registers& registers, const Config& config, uint32_t declared);
 
+/// TLB maintenance of Secure entries, which for Non-secure software is not there.
+constexpr bool invalidates_secure(uint32_t declared)
+{
+    return declared == SMMU_STLBIALL::place.offset || declared == SMMU_STLBIALLM::place.offset ||
+           (declared >= SMMU_STLBIVALM::place.offset && declared < SMMU_STLBIVAM::place.offset + 8);
+}
+
 /// Whether a register belongs to the performance monitors, or to a bank's view of them.
 constexpr bool is_monitor(uint32_t declared)
 {
     return declared >= page_banks ? declared % 0x1000 >= 0xe00 : declared >> 12 == page_pm >> 12;
 }
 
-/// Bits of a register that an instance has not, in the state in which its other registers are.
+/// Bits of a register that an instance has not.
 template <class R>
-uint64_t absent_bits(R, const Config& config, const Registers& registers)
+uint64_t absent_bits(R, const Config& config)
 {
     constexpr bool control = std::is_same_v<R, SMMU_sCR0> || std::is_same_v<R, SMMU_SCR0>;
     uint64_t absent = 0;
@@ -36,7 +43,7 @@ uint64_t absent_bits(R, const Config& config, const Registers& registers)
     } else if constexpr (std::is_same_v<R, SMMU_S2CRn>) {
         absent |= config.extended_stream_ids ? 0 : 1u << 10;
     } else if constexpr (std::is_same_v<R, SMMU_SMRn>) {
-        absent |= registers.get<SMMU_sCR0>().template get<"EXIDENABLE">() ? 0 : 1u << 15;
+        absent |= config.extended_stream_ids ? 0 : 1u << 15;
     } else if constexpr (std::is_same_v<R, SMMU_sGFSYNR1> || std::is_same_v<R, SMMU_SGFSYNR1> ||
                          std::is_same_v<R, SMMU_CBFRSYNRAn>) {
         absent |= config.extended_stream_ids ? 0 : 1u << 15;

@@ -49,9 +49,10 @@ bool matches(const Registers& registers, unsigned group, uint16_t stream, bool e
     const auto smr = registers.get<SMMU_SMRn>(group);
     const bool valid =
         extended ? registers.get<SMMU_S2CRn>(group).get<"EXIDVALID">() : smr.get<"VALID">();
+    const uint64_t id = smr.get<"ID">() & (extended ? 0xffff : 0x7fff);
     const uint64_t mask = extended ? smr.raw() >> 16 : smr.get<"MASK">();
     // 16 bits wide: with SMMU_IDR0.NUMSIDB = 15 a stream above that matches no group.
-    return valid && ((smr.get<"ID">() ^ stream) & ~mask & 0xffff) == 0;
+    return valid && ((id ^ stream) & ~mask & 0xffff) == 0;
 }
 
 /// The groups of a security state: Secure state has those that SMMU_SCR1 takes from the other.

@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 namespace smmu_pm::test {
 namespace {
 
@@ -197,6 +199,39 @@ TEST(SmmuConfig, BanksThatShareALineAreOredOnIt)
     EXPECT_FALSE(machine.host.irq[2]);
     machine.load(0x7000, 1);
     EXPECT_TRUE(machine.host.irq[1]);
+}
+
+TEST(SmmuConfig, AfterARandomLifeEveryPresetSavesWhatItCanRestore)
+{
+    for (const smmu::Preset& preset : smmu::presets) {
+        std::mt19937_64 random(5);
+        Machine machine(preset.config);
+        for (unsigned i = 0; i < 20'000; ++i) {
+            const uint64_t window = smmu::window_size(preset.config);
+            // Half of them among the first registers of a page.
+            const uint64_t mask = random() % 2 == 0 ? ~uint64_t{0xc} : ~uint64_t{0xf03};
+            const uint64_t offset = random() % window & mask & ~uint64_t{7};
+            const unsigned size = random() % 2 == 0 ? 4 : 8;
+            const bool secure = random() % 2 == 0;
+            const uint64_t value = random() & random();
+            ++machine.host.time;
+            if (random() % 4 == 0)
+                machine.smmu.read(offset, size, secure);
+            else
+                machine.smmu.write(offset, size, size == 4 ? value & 0xffff'ffff : value, secure);
+            if (random() % 4 == 0)
+                machine.smmu.translate({.iova = random() & 0xffff'ffff,
+                                        .stream = static_cast<uint16_t>(random() % 64),
+                                        .request = {.write = random() % 2 == 0},
+                                        .can_stall = random() % 4 == 0,
+                                        .secure = secure});
+        }
+        const auto saved = machine.smmu.save();
+        Machine other(preset.config);
+        ASSERT_TRUE(other.smmu.load(saved)) << preset.name;
+        EXPECT_EQ(other.smmu.save(), saved) << preset.name;
+        EXPECT_EQ(other.host.irq, machine.host.irq) << preset.name;
+    }
 }
 
 TEST(SmmuConfig, ASavedSmmuWithManyBanksComesBack)

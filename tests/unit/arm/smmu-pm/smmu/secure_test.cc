@@ -182,6 +182,19 @@ TEST(SmmuSecure, AnSsdTableSaysWhoIsSecure)
     }
 }
 
+TEST(SmmuSecure, InvalidatesOfSecureEntriesAreNotThereForNonSecureSoftware)
+{
+    Two machine;
+    for (const uint32_t offset : {0x060u, 0x0a0u, 0x0a8u, 0x0bcu})
+        machine.write(offset, 0);
+    EXPECT_TRUE(machine.sink.of(journal::Kind::Tlbi).empty());
+    EXPECT_EQ(machine.read(0x48), 0u);
+    machine.secure_write(0x060, 0);
+    EXPECT_EQ(machine.sink.of(journal::Kind::Tlbi).size(), 1u);
+    machine.write(0x068, 0); // TLBIALLNSNH
+    EXPECT_EQ(machine.sink.of(journal::Kind::Tlbi).size(), 2u);
+}
+
 TEST(SmmuSecure, CacheLockHoldsActlrUntilItIsCleared)
 {
     Two machine;
