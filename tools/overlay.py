@@ -45,7 +45,6 @@ ADDITIONS = (
     # Trace events are collected before hw/ is read.
     Addition("meson.build", "trace_events_subdirs = [", (
         "  'hw/arm/smmu-pm/qemu',",
-        "  'hw/display/msm-gpu-stub/qemu',",
     )),
     # QEMU 10.0 reads hw/display before hw/arm, 10.2 behind it: neither asks the other.
     Addition("hw/display/meson.build", "hw_display_modules = {}", (

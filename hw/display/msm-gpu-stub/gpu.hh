@@ -10,6 +10,7 @@
 #include "journal/event.hh"
 #include "power/gate.hh"
 #include "power/jitter.hh"
+#include "power/master.hh"
 #include "power/pair.hh"
 
 #include <algorithm>
@@ -23,22 +24,8 @@ namespace smmu_pm::gpu {
 using power::never;
 using power::Pair;
 
-/// What the GPU reaches outside. None of these calls back into the GPU.
-class Host {
-public:
-    /// DMA with the GPU's StreamID; 4 to 64 bytes, never across an aligned 64 bytes. Memory is in
-    /// the guest's (little-endian) byte order. Stalled: it is held until Gpu::released() says what
-    /// becomes of it.
-    virtual power::Status dma_read(uint64_t iova, std::span<std::byte> buffer) = 0;
-    virtual power::Status dma_write(uint64_t iova, std::span<const std::byte> buffer) = 0;
-    /// Only called on a change; the line is low at first.
-    virtual void set_irq(bool level) = 0;
-    /// A register access could not reach the GPU.
-    virtual void pm_fault() = 0;
-
-protected:
-    ~Host() = default;
-};
+/// The GPU's DMA is of 4 to 64 bytes.
+using Host = power::MasterHost;
 
 enum class Chip : uint16_t { A510 = 510, A530 = 530 };
 
@@ -59,6 +46,7 @@ public:
 
     /// `now_ns`, here and below: virtual time, never going back.
     void set_supply(uint64_t now_ns, power::Supply supply, bool level);
+    power::SupplySet supplies() const { return gate_.supplies(); }
     power::SupplySet missing(power::Access access) const { return gate_.missing(access); }
 
     /// size: 4 or 8 bytes (two registers, the lower first), offset naturally aligned and within

@@ -2,7 +2,7 @@
 #include "seam_inspect.h"
 
 #include "inspect.hh"
-#include "seam_handle.hh"
+#include "seam/master.hh"
 
 namespace {
 
@@ -14,27 +14,10 @@ static_assert(static_cast<unsigned>(gpu::CommandProcessor::Condition::Hung) ==
 
 } // namespace
 
-SmmuPmWires msm_gpu_wires(const MsmGpuCore* gpu)
+int msm_gpu_view(const SmmuPmMaster* gpu, MsmGpuView* out)
 {
-    const gpu::Inspection look(gpu::core_of(gpu));
-    return {look.supplies().bits(), look.missing(power::Access::Register).bits(), 0,
-            look.missing(power::Access::Dma).bits()};
-}
-
-int msm_gpu_counters(const MsmGpuCore* gpu, SmmuPmCounter* counters, int max)
-{
-    int number = 0;
-    gpu::counters_of(gpu).each(journal::Block::Gpu, [&](const char* name, uint64_t value) {
-        if (number < max)
-            counters[number] = {name, value};
-        ++number;
-    });
-    return number;
-}
-
-int msm_gpu_view(const MsmGpuCore* gpu, MsmGpuView* out)
-{
-    const auto view = gpu::Inspection(gpu::core_of(gpu)).view();
+    const auto* master = static_cast<const seam::Master<gpu::Gpu>*>(gpu);
+    const auto view = gpu::Inspection(master->core).view();
     if (!view)
         return SMMU_PM_GONE;
     *out = {.ring = {.base = view->ring.base,

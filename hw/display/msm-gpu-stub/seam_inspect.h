@@ -4,7 +4,6 @@
 #define MSM_GPU_STUB_SEAM_INSPECT_H
 
 #include "seam.h"
-#include "seam/inspect.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -34,10 +33,8 @@ typedef struct MsmGpuView {
     uint64_t busy_ns;
 } MsmGpuView;
 
-SmmuPmWires msm_gpu_wires(const MsmGpuCore *gpu);
-int msm_gpu_counters(const MsmGpuCore *gpu, SmmuPmCounter *counters, int max);
-/* 1, or SMMU_PM_GONE. */
-int msm_gpu_view(const MsmGpuCore *gpu, MsmGpuView *view);
+/* Of what msm_gpu_new() has made. 1, or SMMU_PM_GONE. */
+int msm_gpu_view(const SmmuPmMaster *gpu, MsmGpuView *view);
 
 #ifdef __cplusplus
 }

@@ -9,6 +9,7 @@
 #include "journal/event.hh"
 #include "power/gate.hh"
 #include "power/jitter.hh"
+#include "power/master.hh"
 #include "power/pair.hh"
 #include "testdev/registers.hh"
 
@@ -20,21 +21,7 @@ namespace smmu_pm::testdev {
 using power::never;
 using power::Pair;
 
-/// What the device reaches outside. None of these calls back into it.
-class Host {
-public:
-    /// DMA with the device's StreamID; 1 to 64 bytes, never across an aligned 64 bytes. Stalled: it
-    /// is held until Testdev::released() says what becomes of it.
-    virtual power::Status dma_read(uint64_t iova, std::span<std::byte> buffer) = 0;
-    virtual power::Status dma_write(uint64_t iova, std::span<const std::byte> buffer) = 0;
-    /// Only called on a change; the line is low at first.
-    virtual void set_irq(bool level) = 0;
-    /// A register access could not reach the device.
-    virtual void pm_fault() = 0;
-
-protected:
-    ~Host() = default;
-};
+using Host = power::MasterHost;
 
 struct Config {
     power::Policy policy = power::Policy::Abort;

@@ -1,56 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The GPU's read-only properties: see docs/system/virt-msm8996.rst. */
+/*
+ * The GPU's read-only properties, beside those that each master has: see
+ * docs/system/virt-msm8996.rst.
+ */
 #include "qemu/osdep.h"
 #include "hw/arm/smmu-pm/qemu/compat.h"
 #include "hw/arm/smmu-pm/qemu/inspect.h"
 #include "gpu.h"
 #include "seam_inspect.h"
 
-static SmmuPmWires wires_of(Object *obj)
-{
-    const MsmGpuCore *core = msm_gpu_stub_core(MSM_GPU_STUB(obj));
-
-    return core ? msm_gpu_wires(core) : (SmmuPmWires) { 0 };
-}
-
-static void get_supplies(Object *obj, Visitor *v, const char *name,
-                         void *opaque, Error **errp)
-{
-    smmu_pm_visit_supplies(v, name, wires_of(obj).present, errp);
-}
-
-static bool visit_missing(Visitor *v, const void *row, Error **errp)
-{
-    const SmmuPmWires *wires = row;
-
-    return smmu_pm_visit_supplies(v, "register", wires->missing_register,
-                                  errp) &&
-           smmu_pm_visit_supplies(v, "dma", wires->missing_dma, errp);
-}
-
-static void get_missing(Object *obj, Visitor *v, const char *name,
-                        void *opaque, Error **errp)
-{
-    SmmuPmWires wires = wires_of(obj);
-
-    smmu_pm_visit_struct(v, name, visit_missing, &wires, errp);
-}
-
-static void get_counters(Object *obj, Visitor *v, const char *name,
-                         void *opaque, Error **errp)
-{
-    const MsmGpuCore *core = msm_gpu_stub_core(MSM_GPU_STUB(obj));
-    SmmuPmCounter counters[SMMU_PM_COUNTERS_MAX];
-    int count = core ? msm_gpu_counters(core, counters, SMMU_PM_COUNTERS_MAX)
-                     : 0;
-
-    smmu_pm_visit_counters(v, name, counters, count, errp);
-}
-
 /* Whether there are registers to show at all. */
 static bool view_of(Object *obj, MsmGpuView *view)
 {
-    const MsmGpuCore *core = msm_gpu_stub_core(MSM_GPU_STUB(obj));
+    const SmmuPmMaster *core = SMMU_PM_MASTER(obj)->core;
 
     return core && msm_gpu_view(core, view) != SMMU_PM_GONE;
 }
@@ -117,10 +79,6 @@ static void get_busy(Object *obj, Visitor *v, const char *name, void *opaque,
 }
 
 static const SmmuPmView views[] = {
-    { "supplies", "list", get_supplies, "Names of the wires that are present" },
-    { "missing", "struct", get_missing,
-      "Names of the wires that a register access and DMA would miss" },
-    { "counters", "struct", get_counters, "What has happened so far" },
     { "ring", "struct", get_ring,
       "Ring and indirect buffers; null without registers" },
     { "command-processor", "struct", get_cp,

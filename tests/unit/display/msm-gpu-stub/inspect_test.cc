@@ -86,34 +86,34 @@ TEST(MsmGpuSeamInspection, CountsAndShows)
     MsmGpuConfig config = {};
     config.policy = SMMU_PM_POLICY_RAZWI;
     config.slice_ns = 1000;
-    const MsmGpuHost host = {
+    const SmmuPmMasterHost host = {
         .opaque = nullptr,
         .dma_read = [](void*, uint64_t, void*, size_t) { return SMMU_PM_ABORT; },
         .dma_write = [](void*, uint64_t, const void*, size_t) { return SMMU_PM_ABORT; },
         .set_irq = [](void*, bool) {},
         .pm_fault = [](void*) {}};
-    MsmGpuCore* gpu = msm_gpu_new(&config, &host, nullptr);
+    SmmuPmMaster* gpu = msm_gpu_new(&config, &host, nullptr);
     MsmGpuView view = {};
     EXPECT_EQ(msm_gpu_view(gpu, &view), -1);
-    EXPECT_EQ(msm_gpu_wires(gpu).missing_register, 0x0fu);
-    msm_gpu_read(gpu, 0, 0x13d4, 4); // refused
+    EXPECT_EQ(smmu_pm_master_wires(gpu).missing_register, 0x0fu);
+    smmu_pm_master_read(gpu, 0, 0x13d4, 4); // refused
     for (int supply = 0; supply < SMMU_PM_SUPPLY_COUNT; ++supply)
-        msm_gpu_set_supply(gpu, 0, static_cast<SmmuPmSupply>(supply), true);
-    EXPECT_EQ(msm_gpu_wires(gpu).present, 0x1ffu);
-    msm_gpu_write(gpu, 0, 0x2008, 4, 0x0800'0206); // CP_RB_CNTL
-    msm_gpu_write(gpu, 0, 0x20c8, 4, 0);           // CP_PFP_ME_CNTL
-    msm_gpu_write(gpu, 0, 0x201c, 4, 5);           // CP_RB_WPTR
-    msm_gpu_advance(gpu, 1000);                    // the fetch ends in a bus error
+        smmu_pm_master_set_supply(gpu, 0, static_cast<SmmuPmSupply>(supply), true);
+    EXPECT_EQ(smmu_pm_master_wires(gpu).present, 0x1ffu);
+    smmu_pm_master_write(gpu, 0, 0x2008, 4, 0x0800'0206); // CP_RB_CNTL
+    smmu_pm_master_write(gpu, 0, 0x20c8, 4, 0);           // CP_PFP_ME_CNTL
+    smmu_pm_master_write(gpu, 0, 0x201c, 4, 5);           // CP_RB_WPTR
+    smmu_pm_master_advance(gpu, 1000);                    // the fetch ends in a bus error
     ASSERT_EQ(msm_gpu_view(gpu, &view), 1);
     EXPECT_STREQ(view.condition, "failed");
     EXPECT_STREQ(view.error, "dma");
     EXPECT_EQ(view.ring.wptr, 5u);
     EXPECT_EQ(view.ring.dwords, 128u);
     EXPECT_EQ(view.busy_ns, 1000u);
-    msm_gpu_set_supply(gpu, 2000, SMMU_PM_SUPPLY_DOMAIN, false);
+    smmu_pm_master_set_supply(gpu, 2000, SMMU_PM_SUPPLY_DOMAIN, false);
 
     SmmuPmCounter rows[SMMU_PM_COUNTERS_MAX];
-    const int count = msm_gpu_counters(gpu, rows, SMMU_PM_COUNTERS_MAX);
+    const int count = smmu_pm_master_counters(gpu, rows, SMMU_PM_COUNTERS_MAX);
     std::map<std::string, uint64_t> counted;
     for (int i = 0; i < count; ++i)
         counted[rows[i].name] = rows[i].value;
@@ -128,7 +128,7 @@ TEST(MsmGpuSeamInspection, CountsAndShows)
                                                         {"submissions", 1},
                                                         {"errors", 1},
                                                         {"work-lost", 1}}));
-    msm_gpu_free(gpu);
+    smmu_pm_master_free(gpu);
 }
 
 } // namespace
