@@ -185,7 +185,8 @@ static MemTxResult smmu_read(void *opaque, hwaddr offset, uint64_t *value,
     MemTxResult result;
 
     smmu_pm_guest_enter(attrs);
-    result = answer(smmu_pm_smmu_read(s->core, offset, size, attrs.secure), value);
+    result = answer(smmu_pm_smmu_read(s->core, offset, size, attrs.secure),
+                    value);
     smmu_pm_guest_leave();
     trace_smmu_pm_read(offset, size, *value);
     return result;

@@ -8,13 +8,14 @@
 
 /*
  * The SMMUv2. sysbus MMIO region 0: the registers; sysbus interrupts: as
- * smmu_pm_smmu_lines() has them, 0 global, 1 + n context bank n. Supplies: GPIO inputs "domain", "reset" (high:
- * released) and "vote", the latter two high until somebody drives them; Clock
- * inputs "iface" and "bus". GPIO output "pm-fault" pulses when an access or a
- * transaction could not reach. Properties: "journal" (link), "policy",
- * "dma-policy", "on-collapse", "preset" (smmu/config.hh), "num-smrg", "num-cb"
- * (both as the preset, unless set); "vote", at any time; and read-only ones that
- * show the state (smmu-inspect.c).
+ * smmu_pm_smmu_lines() has them, 0 global, 1 + n context bank n. Supplies: GPIO
+ * inputs "domain", "reset" (high: released) and "vote", the latter two high
+ * until somebody drives them; Clock inputs "iface" and "bus". GPIO output
+ * "pm-fault" pulses when an access or a transaction could not reach.
+ * Properties: "journal" (link), "policy", "dma-policy", "on-collapse", "preset"
+ * (smmu/config.hh), "num-smrg", "num-cb" (both as the preset, unless set);
+ * "vote", at any time; and read-only ones that show the state
+ * (smmu-inspect.c).
  */
 #define TYPE_ARM_SMMU_V2_PM "arm-smmu-v2-pm"
 OBJECT_DECLARE_SIMPLE_TYPE(ArmSmmuV2PmState, ARM_SMMU_V2_PM)
