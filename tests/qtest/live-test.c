@@ -35,7 +35,7 @@ static void supplies_follow_the_wires(void)
                       "['reset', 'vote']");
     island_smmu_power(island, true);
     island_assert_get(island, ISLAND_QOM_SMMU, "supplies",
-                      "['domain', 'reset', 'vote', 'iface', 'bus']");
+                      "['domain', 'reset', 'vote', 'iface', 'bus', 'tbu']");
     island_set(island, ISLAND_BUS, false);
     island_assert_get(island, ISLAND_QOM_SMMU, "missing",
                       "{'register': [], 'walk': ['bus']}");

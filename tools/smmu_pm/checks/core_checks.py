@@ -41,6 +41,7 @@ MUST_NOTICE = {
     "core": {"msm-gpu-stub"},
     "mem": {"msm-gpu-stub"},
     "mem_iface": {"msm-gpu-stub"},
+    "tbu": {"smmu"},
     "register": {"smmu", "msm-gpu-stub", "testdev"},
     "walk": {"smmu"},
     "dma": {"msm-gpu-stub", "testdev"},

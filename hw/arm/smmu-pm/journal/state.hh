@@ -31,7 +31,9 @@ struct BlockState {
     std::array<std::optional<Switch>, power::supply_count> off{}; ///< the last time each went off
     std::array<std::optional<Switch>, power::supply_count> on{};  ///< … and on
     std::optional<Switch> last_off{};                             ///< of any supply
-    power::SupplySet present{}; ///< none after a restore, up to the next wire
+    /// None after a restore, up to the next wire; but for that which is there from the start and
+    /// told of only when it goes.
+    power::SupplySet present{power::Supply::Tbu};
     power::SupplySet missing = power::SupplySet::from_bits(~0u); ///< for a register access
     unsigned period = 0;          ///< counts switch-offs: tells one off period from the next
     bool control_written = false; ///< SMMU_sCR0 since the registers last took their reset values

@@ -27,6 +27,7 @@ enum class Mutation : uint8_t {
     Core,
     Mem,
     MemIface,
+    Tbu,
     // An access of this kind always reaches.
     Register,
     Walk,
@@ -46,11 +47,30 @@ enum class Mutation : uint8_t {
 
 #ifdef SMMU_PM_MUTABLE_GATES
 
-inline constexpr std::array<std::string_view, 23> mutation_names = {
-    "",          "all",           "domain",     "reset",          "vote",       "iface",
-    "bus",       "core",          "mem",        "mem_iface",      "register",   "walk",
-    "dma",       "register-loss", "tlb-loss",   "in-flight-loss", "reset-loss", "load",
-    "retention", "caching",       "clock-loss", "cold-reset",     "oblivion"};
+inline constexpr std::array<std::string_view, 24> mutation_names = {"",
+                                                                    "all",
+                                                                    "domain",
+                                                                    "reset",
+                                                                    "vote",
+                                                                    "iface",
+                                                                    "bus",
+                                                                    "core",
+                                                                    "mem",
+                                                                    "mem_iface",
+                                                                    "tbu",
+                                                                    "register",
+                                                                    "walk",
+                                                                    "dma",
+                                                                    "register-loss",
+                                                                    "tlb-loss",
+                                                                    "in-flight-loss",
+                                                                    "reset-loss",
+                                                                    "load",
+                                                                    "retention",
+                                                                    "caching",
+                                                                    "clock-loss",
+                                                                    "cold-reset",
+                                                                    "oblivion"};
 
 /// The one of this run. A name that is not in the list ends it: a typing error must not look like a
 /// mutation that no test has noticed.
@@ -87,7 +107,8 @@ inline SupplySet mutated(SupplySet missing, Access access)
     } wires[] = {{Mutation::Domain, Supply::Domain}, {Mutation::Reset, Supply::Reset},
                  {Mutation::Vote, Supply::Vote},     {Mutation::Iface, Supply::Iface},
                  {Mutation::Bus, Supply::Bus},       {Mutation::Core, Supply::Core},
-                 {Mutation::Mem, Supply::Mem},       {Mutation::MemIface, Supply::MemIface}};
+                 {Mutation::Mem, Supply::Mem},       {Mutation::MemIface, Supply::MemIface},
+                 {Mutation::Tbu, Supply::Tbu}};
     constexpr Mutation entries[] = {Mutation::Register, Mutation::Walk, Mutation::Dma};
 
     for (const auto& [mutation, supply] : wires)

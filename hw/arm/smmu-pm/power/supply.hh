@@ -15,11 +15,22 @@ namespace smmu_pm::power {
 /// One wire a block hangs on. `Reset` and `Vote` are high when the block is usable: reset
 /// released, vote cast. The clocks carry the clock-names of the Linux bindings (arm,smmu.yaml,
 /// display/msm/gpu.yaml).
-enum class Supply : uint8_t { Domain, Reset, Vote, Iface, Bus, Core, Rbbmtimer, Mem, MemIface };
+enum class Supply : uint8_t {
+    Domain,
+    Reset,
+    Vote,
+    Iface,
+    Bus,
+    Core,
+    Rbbmtimer,
+    Mem,
+    MemIface,
+    Tbu, ///< of the SMMU's translation buffer units: there unless a test takes it away
+};
 
-inline constexpr unsigned supply_count = 9;
+inline constexpr unsigned supply_count = 10;
 inline constexpr std::array<std::string_view, supply_count> supply_names = {
-    "domain", "reset", "vote", "iface", "bus", "core", "rbbmtimer", "mem", "mem_iface"};
+    "domain", "reset", "vote", "iface", "bus", "core", "rbbmtimer", "mem", "mem_iface", "tbu"};
 
 constexpr std::string_view name_of(Supply supply)
 {
@@ -86,11 +97,12 @@ constexpr SupplySet missing(const Needs& needs, SupplySet present, Access access
     return needs.of(access).without(present);
 }
 
-/// The SMMU: arm,smmu.yaml names the clocks "iface" (register access) and "bus" (table walks).
+/// The SMMU: arm,smmu.yaml names the clocks "iface" (register access) and "bus" (table walks). A
+/// transaction comes in through a TBU, and a TLB sync waits for it.
 inline constexpr Needs smmu_needs = {
     .register_access = SupplySet(Supply::Domain, Supply::Reset, Supply::Vote, Supply::Iface),
-    .walk = SupplySet(Supply::Domain, Supply::Reset, Supply::Bus),
-    .dma = SupplySet(Supply::Domain, Supply::Reset, Supply::Bus),
+    .walk = SupplySet(Supply::Domain, Supply::Reset, Supply::Bus, Supply::Tbu),
+    .dma = SupplySet(Supply::Domain, Supply::Reset, Supply::Bus, Supply::Tbu),
 };
 
 /// The GPU: registers want the AHB clock; work wants the core clock and its path to memory.

@@ -49,6 +49,7 @@ struct ArmSmmuV2PmState {
     uint32_t num_smrg;
     uint32_t num_cb;
     uint32_t tlb_entries;
+    uint64_t sync_latency;
 };
 
 /*
@@ -290,6 +291,7 @@ static void smmu_realize(DeviceState *dev, Error **errp)
         .collapse = s->collapse,
         .preset = s->preset,
         .tlb_entries = s->tlb_entries,
+        .sync_latency_ns = s->sync_latency,
     };
 
     s->core = smmu_pm_smmu_new(&config, &host,
@@ -365,6 +367,25 @@ static void set_vote(Object *obj, bool value, Error **errp)
     }
 }
 
+static bool get_tbu(Object *obj, Error **errp)
+{
+    ArmSmmuV2PmState *s = ARM_SMMU_V2_PM(obj);
+
+    return !s->core ||
+           (smmu_pm_smmu_wires(s->core).present & BIT(SMMU_PM_SUPPLY_TBU));
+}
+
+static void set_tbu(Object *obj, bool value, Error **errp)
+{
+    ArmSmmuV2PmState *s = ARM_SMMU_V2_PM(obj);
+
+    if (!s->core) {
+        error_setg(errp, "'tbu' can be changed once the SMMU is realized");
+        return;
+    }
+    set_supply(s, SMMU_PM_SUPPLY_TBU, value);
+}
+
 static const VMStateDescription vmstate_smmu = {
     .name = TYPE_ARM_SMMU_V2_PM,
     .version_id = 2,
@@ -392,6 +413,7 @@ static const Property smmu_properties[] = {
     DEFINE_PROP_UINT32("num-cb", ArmSmmuV2PmState, num_cb, SMMU_PM_AS_PRESET),
     DEFINE_PROP_UINT32("tlb-entries", ArmSmmuV2PmState, tlb_entries,
                        SMMU_PM_AS_PRESET),
+    DEFINE_PROP_UINT64("tlb-sync-latency", ArmSmmuV2PmState, sync_latency, 0),
 };
 
 static void smmu_class_init(ObjectClass *klass, SMMU_PM_CLASS_DATA *data)
@@ -409,6 +431,9 @@ static void smmu_class_init(ObjectClass *klass, SMMU_PM_CLASS_DATA *data)
     object_class_property_add_bool(klass, "vote", get_vote, set_vote);
     object_class_property_set_description(klass, "vote",
         "Whether a path to the registers is voted for; may change at any time");
+    object_class_property_add_bool(klass, "tbu", get_tbu, set_tbu);
+    object_class_property_set_description(klass, "tbu",
+        "Whether the translation buffer units run; may change at any time");
 }
 
 static const TypeInfo smmu_info = {

@@ -12,9 +12,9 @@
  * inputs "domain", "reset" (high: released) and "vote", the latter two high
  * until somebody drives them; Clock inputs "iface" and "bus". GPIO output
  * "pm-fault" pulses when an access or a transaction could not reach.
- * Properties: "journal" (link), "policy", "dma-policy", "on-collapse", "preset"
- * (smmu/config.hh), "num-smrg", "num-cb" (both as the preset, unless set);
- * "vote", at any time; and read-only ones that show the state
+ * Properties: "journal" (link), "policy", "dma-policy", "on-collapse",
+ * "tlb-entries", "tlb-sync-latency", "preset" (smmu/config.hh), "num-smrg",
+ * "num-cb" (these as the preset, unless set); "vote" and "tbu", at any time; and read-only ones that show the state
  * (smmu-inspect.c).
  */
 #define TYPE_ARM_SMMU_V2_PM "arm-smmu-v2-pm"

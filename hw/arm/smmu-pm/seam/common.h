@@ -46,6 +46,7 @@ typedef enum SmmuPmSupply {
     SMMU_PM_SUPPLY_RBBMTIMER,
     SMMU_PM_SUPPLY_MEM,
     SMMU_PM_SUPPLY_MEM_IFACE,
+    SMMU_PM_SUPPLY_TBU,
     SMMU_PM_SUPPLY_COUNT,
 } SmmuPmSupply;
 

@@ -57,6 +57,7 @@ std::optional<smmu::Config> configuration(const SmmuPmSmmuConfig& config)
             own.context_banks = config.context_banks;
         if (config.tlb_entries != SMMU_PM_AS_PRESET)
             own.tlb_entries = config.tlb_entries;
+        own.sync_latency_ns = config.sync_latency_ns;
         own.policy = static_cast<power::Policy>(config.policy);
         own.dma_policy = static_cast<power::DmaPolicy>(config.dma_policy);
         own.collapse = static_cast<power::Collapse>(config.collapse);

@@ -30,7 +30,7 @@ typedef struct SmmuPmSmmuHost {
     void (*released)(void *opaque, uint32_t token, SmmuPmReleased how);
     /* A register access or a translation met a block that it could not reach. */
     void (*pm_fault)(void *opaque);
-    /* Virtual time in nanoseconds; the performance monitors count it. */
+    /* Virtual time in nanoseconds, never going back. */
     uint64_t (*now)(void *opaque);
     /* Something architected but not modelled was used: for the log, once per register. */
     void (*unimplemented)(void *opaque, const char *what);
@@ -49,6 +49,7 @@ typedef struct SmmuPmSmmuConfig {
     SmmuPmCollapse collapse;
     const char *preset; /* by its name in smmu/config.hh; NULL: msm8996-adreno */
     unsigned tlb_entries; /* 1 to 65536, or SMMU_PM_AS_PRESET */
+    uint64_t sync_latency_ns; /* from a TLB sync to its end */
 } SmmuPmSmmuConfig;
 
 typedef enum SmmuPmTranslated {

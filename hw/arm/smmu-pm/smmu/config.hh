@@ -39,6 +39,8 @@ struct Config {
     /// What the TLB holds, 1 to 65536; then the oldest goes. Large, because an entry that survives
     /// is what exposes an invalidate that is missing.
     unsigned tlb_entries = 4096;
+    /// From a TLB sync to its end, in virtual time; 0: at once.
+    uint64_t sync_latency_ns = 0;
 
     unsigned stage2_banks = 0;        ///< IDR1.NUMS2CB: the first banks, which have stage 2 alone
     unsigned context_interrupts = 0;  ///< IDR0.NUMIRPT; 0: each bank has one of its own

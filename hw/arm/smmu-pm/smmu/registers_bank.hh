@@ -141,9 +141,9 @@ using TlbiByIpa = Reg64<N, bank(Offset), 0, Effect::OnWrite, //
 struct SMMU_CBn_TLBIIPAS2 : TlbiByIpa<"SMMU_CBn_TLBIIPAS2", 0x630> {};
 struct SMMU_CBn_TLBIIPAS2L : TlbiByIpa<"SMMU_CBn_TLBIIPAS2L", 0x638> {};
 
-struct SMMU_CBn_TLBSYNC
-    : Reg<"SMMU_CBn_TLBSYNC", bank(0x7f0), 0, Effect::None, Field<"ANY", bits(31, 0), Mode::WO>> {};
-struct SMMU_CBn_TLBSTATUS : Reg<"SMMU_CBn_TLBSTATUS", bank(0x7f4), 0, Effect::None,
+struct SMMU_CBn_TLBSYNC : Reg<"SMMU_CBn_TLBSYNC", bank(0x7f0), 0, Effect::OnWrite,
+                              Field<"ANY", bits(31, 0), Mode::WO>> {};
+struct SMMU_CBn_TLBSTATUS : Reg<"SMMU_CBn_TLBSTATUS", bank(0x7f4), 0, Effect::OnRead,
                                 Field<"SACTIVE", bit(0), Mode::RO>, Res0<bits(31, 1)>> {};
 
 // Reads as zero; kept, so that a write in two halves ends with the whole address.

@@ -134,8 +134,8 @@ struct SMMU_TLBIALLNSNH
 struct SMMU_TLBIALLH
     : Reg<"SMMU_TLBIALLH", at(0x06c), 0, Effect::OnWrite, Field<"ANY", bits(31, 0), Mode::WO>> {};
 struct SMMU_sTLBGSYNC
-    : Reg<"SMMU_sTLBGSYNC", at(0x070), 0, Effect::None, Field<"ANY", bits(31, 0), Mode::WO>> {};
-struct SMMU_sTLBGSTATUS : Reg<"SMMU_sTLBGSTATUS", at(0x074), 0, Effect::None,
+    : Reg<"SMMU_sTLBGSYNC", at(0x070), 0, Effect::OnWrite, Field<"ANY", bits(31, 0), Mode::WO>> {};
+struct SMMU_sTLBGSTATUS : Reg<"SMMU_sTLBGSTATUS", at(0x074), 0, Effect::OnRead,
                               Field<"GSACTIVE", bit(0), Mode::RO>, Res0<bits(31, 1)>> {};
 
 // The AArch32 format: VA[31:12].

@@ -16,6 +16,7 @@ constexpr uint32_t key_parked = 0x8000'0100;      // + 2 * number + field: held 
 constexpr uint32_t key_tlb = 0x8001'0000;         // + 8 * entry + field
 constexpr uint32_t key_lost = 0x8009'0000;        // + 2 * number + field: what entries carry
 constexpr uint32_t key_in_flight = 0x800b'0000;   // as key_parked: held in the block
+constexpr uint32_t key_sync = 0x800c'0000;        // + whose: when a sync is due
 
 // Fields of a TLB entry.
 constexpr uint32_t tlb_va = 0, tlb_pa = 1, tlb_tag = 2, tlb_ipa = 3, tlb_leaf = 4;
@@ -182,6 +183,10 @@ std::vector<Pair> Smmu::save() const
         key += 2;
     }
     save_stalls(pairs, key_in_flight, state->in_flight);
+    state->cache.syncs.each([&](unsigned whose, uint64_t due) {
+        if (sync_active(whose))
+            pairs.push_back({key_sync + whose, due});
+    });
     return pairs;
 }
 
@@ -264,6 +269,14 @@ bool Smmu::load(std::span<const Pair> pairs)
 
     if (state && !load_stalls(pairs, key_in_flight, state->in_flight))
         return false;
+    for (uint32_t key = key_sync; state && !pairs.empty(); pairs = pairs.subspan(1)) {
+        const uint32_t whose = pairs[0].key - key_sync;
+        const bool bank = whose < config_.context_banks;
+        if (pairs[0].key < key || (!bank && whose != global_sync))
+            return false;
+        state->cache.syncs.start(whose, pairs[0].value);
+        key = pairs[0].key + 1;
+    }
     if (!pairs.empty() || !possible(state ? *state : Gate::State{}, parked) ||
         !gate_.load(supplies, std::move(state)))
         return false;

@@ -45,6 +45,7 @@ regs::InstanceName name_in(std::string_view name, unsigned index)
 Smmu::Smmu(const Config& config, Host& host, journal::Sink* sink)
     : config_(config), host_(host), sink_(sink), gate_(power::smmu_needs, config.collapse)
 {
+    gate_.set(Supply::Tbu, true);
 }
 
 void Smmu::record(const Event& event)
@@ -71,6 +72,8 @@ void Smmu::reset()
 void Smmu::set_supply(Supply supply, bool level)
 {
     const Stalls held = in_flight();
+    if (Gate::State* state = gate_.kept())
+        complete_syncs(state->cache);
     const power::Change change = gate_.set(supply, level);
     if (!change.changed)
         return;

@@ -41,7 +41,7 @@ public:
     virtual void released(uint32_t token, power::Released how) = 0;
     /// An access or a transaction could not reach.
     virtual void pm_fault() = 0;
-    /// Virtual time in nanoseconds: the cycles that performance monitors count.
+    /// Virtual time in nanoseconds, never going back.
     virtual uint64_t now() const = 0;
     /// An architected feature without a model was used; once per feature, or per offset where there
     /// is no register. The text lives as long as the call.
@@ -108,6 +108,9 @@ public:
 
     // Side effects of registers, called by regs::File.
     Value<SMMU_CBn_FSR> reading(SMMU_CBn_FSR, unsigned bank, Value<SMMU_CBn_FSR> stored) const;
+    Value<SMMU_sTLBGSTATUS> reading(SMMU_sTLBGSTATUS, unsigned copy, Value<SMMU_sTLBGSTATUS>) const;
+    Value<SMMU_CBn_TLBSTATUS> reading(SMMU_CBn_TLBSTATUS, unsigned bank,
+                                      Value<SMMU_CBn_TLBSTATUS>) const;
     template <class R>
     Value<R> reading(R, unsigned index, Value<R> stored) const;
     template <class R>
@@ -150,6 +153,11 @@ private:
     uint32_t lose_invalidate(uint64_t offset, unsigned size, uint64_t value);
     void hit_condemned(Tlb& tlb, Tlb::Entry& entry, unsigned bank, const Context& context,
                        uint64_t va, const Transaction& transaction, Request request);
+
+    // In syncs.cc.
+    void start_sync(Tlb& tlb, unsigned whose);
+    void complete_syncs(Tlb& tlb);
+    bool sync_active(unsigned whose) const;
 
     // In saved.cc.
     bool possible(const Gate::State& state, const Stalls& parked) const;

@@ -313,7 +313,7 @@ bool Tlb::restore(std::vector<LostInvalidate> lost)
 
 bool Tlb::operator==(const Tlb& other) const
 {
-    if (live_ != other.live_)
+    if (live_ != other.live_ || syncs != other.syncs)
         return false;
     uint32_t theirs = other.oldest_;
     for (uint32_t ours = oldest_; ours != none; ours = slots_[ours].newer) {

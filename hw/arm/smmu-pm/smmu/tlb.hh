@@ -16,6 +16,7 @@
 #pragma once
 
 #include "smmu/regime.hh"
+#include "smmu/syncs.hh"
 #include "smmu/walk.hh"
 
 #include <array>
@@ -121,6 +122,8 @@ public:
     void restore(const Entry& entry);
     bool restore(std::vector<LostInvalidate> lost);
 
+    Syncs syncs{}; ///< that wait for its invalidates
+
     unsigned size() const { return live_; }
     /// f(entry), oldest first: inserting them in this order gives an equal TLB.
     template <class F>
@@ -130,7 +133,7 @@ public:
             f(slots_[i].entry);
     }
 
-    /// The same entries in the same order: then they behave alike for ever.
+    /// The same entries in the same order, and the same syncs: then they behave alike for ever.
     bool operator==(const Tlb& other) const;
 
 private:

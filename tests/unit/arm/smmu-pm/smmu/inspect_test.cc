@@ -16,7 +16,7 @@ TEST(SmmuInspection, ShowsNothingBeforeTheFirstPowerUp)
 {
     Machine machine({}, false);
     const Inspection look(machine.smmu);
-    EXPECT_EQ(look.supplies().bits(), 0u);
+    EXPECT_EQ(look.supplies().bits(), 0x200u);
     EXPECT_EQ(look.missing(power::Access::Register).bits(), 0x0fu); // domain, reset, vote, iface
     EXPECT_EQ(look.missing(power::Access::Walk).bits(), 0x13u);     // domain, reset, bus
     EXPECT_FALSE(look.streams());
@@ -29,7 +29,7 @@ TEST(SmmuInspection, ShowsResetValuesOfAnSmmuThatNobodyHasReachedSinceItCameUp)
 {
     Machine machine;
     const Inspection look(machine.smmu);
-    EXPECT_EQ(look.supplies().bits(), 0x1fu);
+    EXPECT_EQ(look.supplies().bits(), 0x21fu);
     EXPECT_EQ(look.streams()->size(), 0u);
     EXPECT_EQ(look.tlb()->size(), 0u);
     ASSERT_EQ(look.banks()->size(), 2u);
@@ -134,7 +134,7 @@ TEST(SmmuInspection, ShowsNothingThatACollapseHasTaken)
     EXPECT_FALSE(look.banks());
     EXPECT_FALSE(look.global());
     EXPECT_FALSE(look.tlb());
-    EXPECT_EQ(look.supplies().bits(), 0x1eu);
+    EXPECT_EQ(look.supplies().bits(), 0x21eu);
 }
 
 TEST(SmmuInspection, ShowsWhatARetentionKeepsAndNotTheTlb)

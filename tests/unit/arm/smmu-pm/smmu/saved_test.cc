@@ -159,7 +159,7 @@ TEST(SmmuSaved, AnSmmuThatIsOffSavesItsWiresAlone)
     Machine machine({}, false);
     machine.set(Supply::Vote, true);
     const std::vector<Pair> saved = machine.smmu.save();
-    EXPECT_EQ(saved, (std::vector<Pair>{{0x8000'0000, 0x4}}));
+    EXPECT_EQ(saved, (std::vector<Pair>{{0x8000'0000, 0x204}}));
     Busy other;
     ASSERT_TRUE(other.smmu.load(saved));
     EXPECT_EQ(other.smmu.missing(power::Access::Register),
@@ -198,7 +198,7 @@ TEST_P(SmmuMalformed, IsRefusedAndChangesNothing)
     EXPECT_EQ(machine.host.irq_changes, irq_changes);
 }
 
-constexpr Pair wires_on = {0x8000'0000, 0x1f};
+constexpr Pair wires_on = {0x8000'0000, 0x21f};
 constexpr Pair live = {0x8000'0001, 1};
 
 // Of a held transaction: token, stream << 32, bank << 48, why << 56 (0 fault, 1 next, 2 behind, 3
@@ -290,7 +290,7 @@ TEST(SmmuSaved, AStalledTransactionWithoutTheDomainIsRefused)
     for (const Collapse collapse : {Collapse::Retain, Collapse::RetainAll}) {
         Machine machine({.collapse = collapse});
         EXPECT_FALSE(machine.smmu.load(
-            std::vector<Pair>{{0x8000'0000, 0x1e}, live, {0x800b'0000, 0}, {0x800b'0001, 1}}));
+            std::vector<Pair>{{0x8000'0000, 0x21e}, live, {0x800b'0000, 0}, {0x800b'0001, 1}}));
     }
 }
 
@@ -307,7 +307,7 @@ std::vector<Pair> tagged(uint64_t tag, uint64_t leaf = 0x30c)
 INSTANTIATE_TEST_SUITE_P(
     States, SmmuMalformed,
     testing::Values(Malformed{"Nothing", {}}, Malformed{"NoWires", {live}},
-                    Malformed{"UnknownWire", {{0x8000'0000, 0x200}}},
+                    Malformed{"UnknownWire", {{0x8000'0000, 0x400}}},
                     Malformed{"WiresTwice", {wires_on, wires_on}},
                     Malformed{"RegisterWithoutState", {wires_on, {0x0, 0x1c36}}},
                     Malformed{"TlbWithoutState",
@@ -317,8 +317,8 @@ INSTANTIATE_TEST_SUITE_P(
                                {0x8001'0002, 0},
                                {0x8001'0003, 0},
                                {0x8001'0004, 0x30c}}},
-                    Malformed{"StateWithoutDomain", {{0x8000'0000, 0x1e}, live}},
-                    Malformed{"StateInReset", {{0x8000'0000, 0x1d}, live}},
+                    Malformed{"StateWithoutDomain", {{0x8000'0000, 0x21e}, live}},
+                    Malformed{"StateInReset", {{0x8000'0000, 0x21d}, live}},
                     Malformed{"UnknownOffset", {wires_on, live, {0x00f0, 1}}},
                     Malformed{"OffsetInsideARegister", {wires_on, live, {0x8001, 1}}},
                     Malformed{"UpperHalf", {wires_on, live, {0x8024, 1}}},
@@ -446,9 +446,9 @@ TEST(SmmuSaved, MoreEntriesThanTheTlbHoldsAreRefused)
 
 TEST(SmmuSaved, ARetainedTlbWithoutItsDomainIsRefused)
 {
-    const std::vector<Pair> pairs = {{0x8000'0000, 0x1e}, live,
-                                     {0x8001'0000, 0},    {0x8001'0001, 0},
-                                     {0x8001'0002, 0},    {0x8001'0003, 0},
+    const std::vector<Pair> pairs = {{0x8000'0000, 0x21e}, live,
+                                     {0x8001'0000, 0},     {0x8001'0001, 0},
+                                     {0x8001'0002, 0},     {0x8001'0003, 0},
                                      {0x8001'0004, 0x30c}};
     Machine retain({.collapse = Collapse::Retain});
     EXPECT_FALSE(retain.smmu.load(pairs));

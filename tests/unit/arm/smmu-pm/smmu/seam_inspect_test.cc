@@ -29,13 +29,15 @@ protected:
                                          SMMU_PM_DMA_ABORT,
                                          SMMU_PM_COLLAPSE_LOSE,
                                          nullptr,
-                                         SMMU_PM_AS_PRESET};
+                                         SMMU_PM_AS_PRESET,
+                                         0};
         SmmuPmSmmuHost host = {};
         host.read_descriptor = read_descriptor;
         host.set_irq = [](void*, unsigned, bool) {};
         host.tlb_invalidated = [](void*, uint64_t, uint64_t) {};
         host.released = [](void*, uint32_t, SmmuPmReleased) {};
         host.pm_fault = [](void*) {};
+        host.now = [](void*) { return uint64_t{0}; };
         host.unimplemented = [](void*, const char*) {};
         smmu = smmu_pm_smmu_new(&config, &host, nullptr);
         memory = {{0x1000, 0x2003}, {0x2000, 0x3003}, {0x3000, 0x4003}, {0x4008, 0x4400'0ec3}};
@@ -97,7 +99,7 @@ TEST_F(SeamInspection, TellsWhatIsGone)
     EXPECT_EQ(smmu_pm_smmu_banks(smmu, nullptr, 0), -1);
     EXPECT_EQ(smmu_pm_smmu_global(smmu, &global), -1);
     EXPECT_EQ(smmu_pm_smmu_tlb(smmu, nullptr, 0), -1);
-    EXPECT_EQ(smmu_pm_smmu_wires(smmu).present, 0u);
+    EXPECT_EQ(smmu_pm_smmu_wires(smmu).present, 0x200u);
     EXPECT_EQ(smmu_pm_smmu_wires(smmu).missing_register, 0x0fu);
     EXPECT_EQ(smmu_pm_smmu_wires(smmu).missing_walk, 0x13u);
 }
@@ -205,9 +207,11 @@ TEST(SeamInspectionOfAJournal, CountsEventsAndTellsFindings)
                                           SMMU_PM_DMA_ABORT,
                                           SMMU_PM_COLLAPSE_LOSE,
                                           nullptr,
-                                          SMMU_PM_AS_PRESET};
+                                          SMMU_PM_AS_PRESET,
+                                          0};
     SmmuPmSmmuHost smmu_host = {};
     smmu_host.pm_fault = [](void*) {};
+    smmu_host.now = [](void*) { return uint64_t{0}; };
     SmmuPmSmmu* smmu = smmu_pm_smmu_new(&smmu_config, &smmu_host, journal);
     smmu_pm_journal_reset(journal);
     EXPECT_EQ(smmu_pm_journal_dropped(journal), 0u);

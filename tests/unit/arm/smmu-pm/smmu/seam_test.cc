@@ -17,7 +17,7 @@ struct Glue {
     SmmuPmSmmu* smmu = nullptr;
 
     explicit Glue(SmmuPmSmmuConfig config = {8, 2, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT,
-                                             SMMU_PM_COLLAPSE_LOSE, nullptr, SMMU_PM_AS_PRESET})
+                                             SMMU_PM_COLLAPSE_LOSE, nullptr, SMMU_PM_AS_PRESET, 0})
     {
         const SmmuPmSmmuHost host = {
             .opaque = this,
@@ -89,7 +89,7 @@ struct Glue {
 TEST(SmmuSeam, RefusesAConfigurationOutOfRange)
 {
     SmmuPmSmmuConfig config = {
-        127, 8, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE, nullptr, 65536};
+        127, 8, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE, nullptr, 65536, 0};
     EXPECT_NE(Glue(config).smmu, nullptr);
     config.context_banks = 9;
     EXPECT_EQ(Glue(config).smmu, nullptr);
@@ -175,7 +175,7 @@ TEST(SmmuSeam, AStalledTransactionIsNamedByItsTokenWhenItIsReleased)
 TEST(SmmuSeam, WithDmaPolicyHangATransactionWaitsForPower)
 {
     Glue glue({8, 2, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_HANG, SMMU_PM_COLLAPSE_LOSE, nullptr,
-               SMMU_PM_AS_PRESET});
+               SMMU_PM_AS_PRESET, 0});
     const SmmuPmTranslation held = glue.translate(0x5000, true, true);
     EXPECT_EQ(held.result, SMMU_PM_HELD);
     EXPECT_TRUE(held.unreachable);
@@ -189,17 +189,17 @@ TEST(SmmuSeam, WithDmaPolicyHangATransactionWaitsForPower)
 TEST(SmmuSeam, PoliciesAndSurvivalsKeepTheirOrder)
 {
     Glue hang({8, 2, SMMU_PM_POLICY_HANG, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE, nullptr,
-               SMMU_PM_AS_PRESET});
+               SMMU_PM_AS_PRESET, 0});
     EXPECT_EQ(smmu_pm_smmu_write(hang.smmu, 0, 4, 0, false).status, SMMU_PM_HANG);
     Glue ones({8, 2, SMMU_PM_POLICY_ONES, SMMU_PM_DMA_ABORT, SMMU_PM_COLLAPSE_LOSE, nullptr,
-               SMMU_PM_AS_PRESET});
+               SMMU_PM_AS_PRESET, 0});
     EXPECT_EQ(smmu_pm_smmu_read(ones.smmu, 0, 4, false).value, 0xffff'ffffu);
     for (const auto& [collapse, kept] :
          std::map<SmmuPmCollapse, uint64_t>{{SMMU_PM_COLLAPSE_LOSE, 1},
                                             {SMMU_PM_COLLAPSE_RETAIN, 0x1c36},
                                             {SMMU_PM_COLLAPSE_RETAIN_ALL, 0x1c36}}) {
-        Glue glue(
-            {8, 2, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT, collapse, nullptr, SMMU_PM_AS_PRESET});
+        Glue glue({8, 2, SMMU_PM_POLICY_ABORT, SMMU_PM_DMA_ABORT, collapse, nullptr,
+                   SMMU_PM_AS_PRESET, 0});
         glue.attach();
         smmu_pm_smmu_set_supply(glue.smmu, SMMU_PM_SUPPLY_DOMAIN, false);
         smmu_pm_smmu_set_supply(glue.smmu, SMMU_PM_SUPPLY_DOMAIN, true);

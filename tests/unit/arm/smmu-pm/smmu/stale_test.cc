@@ -319,7 +319,7 @@ class SmmuStaleMalformed : public testing::TestWithParam<Malformed> {};
 std::vector<Pair> with(std::vector<Pair> more)
 {
     std::vector<Pair> pairs = {
-        {0x8000'0000, 0x1f},   {0x8000'0003, 7}, {0x8000'0001, 1}, {0x8001'0000, 0},
+        {0x8000'0000, 0x21f},  {0x8000'0003, 7}, {0x8000'0001, 1}, {0x8001'0000, 0},
         {0x8001'0001, 0x1000}, {0x8001'0002, 0}, {0x8001'0003, 0}, {0x8001'0004, 0x7'0000'030c}};
     pairs.insert(pairs.end(), more.begin(), more.end());
     return pairs;
@@ -351,8 +351,8 @@ INSTANTIATE_TEST_SUITE_P(
         Malformed{"NotAligned", with({{0x8009'0000, 0}, {0x8009'0001, tlbival + 0x4'0000'0007}})},
         Malformed{"TooBig", with({{0x8009'0000, 0x1'0000'0000}, {0x8009'0001, tlbiall | 7}})},
         Malformed{"NoRegister", with({{0x8009'0000, 0}, {0x8009'0001, 0x0400'00f0'0000'0007}})},
-        Malformed{"NoLastNumber", {{0x8000'0000, 0x1f}, {0x8000'0003, 0}, {0x8000'0001, 1}}},
-        Malformed{"WithoutAState", {{0x8000'0000, 0x1f}, {0x8009'0000, 0}, {0x8009'0001, 7}}}),
+        Malformed{"NoLastNumber", {{0x8000'0000, 0x21f}, {0x8000'0003, 0}, {0x8000'0001, 1}}},
+        Malformed{"WithoutAState", {{0x8000'0000, 0x21f}, {0x8009'0000, 0}, {0x8009'0001, 7}}}),
     [](const auto& info) { return std::string(info.param.name); });
 
 TEST(SmmuStaleSaved, AWellFormedOneIsTaken)
