@@ -161,7 +161,6 @@ private:
     void tlb_invalidated(const smmu::Extent&) override {}
     void released(uint32_t token, power::Released how) override;
     void pm_fault() override { note(1, 0, 0); }
-    uint64_t now() const override { return now_; }
     void unimplemented(const char*) override {}
     // gpu::Host
     power::Status dma_read(uint64_t iova, std::span<std::byte> buffer) override;

@@ -12,10 +12,10 @@ constexpr uint64_t page_of(uint64_t address, unsigned shift)
     return address >> shift;
 }
 
-/// Mixes what a hash table is searched by; its top bits are the ones to use.
+/// Fibonacci hashing, the top bits are the ones to use: pages that follow each other meet last.
 constexpr uint64_t mix(uint64_t key, uint64_t page)
 {
-    return (page ^ key * 0x9e37'79b9'7f4a'7c15u) * 0xff51'afd7'ed55'8ccdu;
+    return (page + key * 0xff51'afd7'ed55'8ccdu) * 0x9e37'79b9'7f4a'7c15u;
 }
 
 /// Whether an invalidate names an entry.
@@ -44,6 +44,8 @@ uint32_t Tlb::oldest_that_covers(const Tag& tag, uint64_t address, Condition&& c
     for (uint64_t shifts = shifts_; shifts != 0; shifts &= shifts - 1) {
         const auto shift = static_cast<unsigned>(std::countr_zero(shifts));
         for (const bool global : {false, true}) {
+            if (global && globals_ == 0)
+                continue;
             const uint64_t key = tag.key(global);
             for (uint32_t i = buckets_[bucket(key, address, shift)]; i != none;
                  i = slots_[i].next) {
@@ -139,6 +141,7 @@ void Tlb::restore(const Entry& entry)
     ++sizes_[shift];
     shifts_ |= uint64_t{1} << shift;
     ++live_;
+    globals_ += entry.mapping.global;
     condemned_ += entry.condemned != 0;
 }
 
@@ -155,6 +158,7 @@ void Tlb::release(uint32_t i)
     if (--sizes_[slot.shift] == 0)
         shifts_ &= ~(uint64_t{1} << slot.shift);
     --live_;
+    globals_ -= slot.entry.mapping.global;
     pardon(slot.entry);
     slot.serial = 0;
     slot.next = free_;
@@ -184,7 +188,7 @@ void Tlb::clear()
     sizes_ = {};
     shifts_ = 0;
     free_ = oldest_ = newest_ = none;
-    live_ = condemned_ = 0;
+    live_ = globals_ = condemned_ = 0;
 }
 
 /// Drops what covers an address of one tag; the shift of the largest, 0 for none.

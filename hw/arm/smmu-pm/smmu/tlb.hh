@@ -178,6 +178,7 @@ private:
     uint32_t free_ = none;
     uint32_t oldest_ = none, newest_ = none;
     unsigned live_ = 0;
+    unsigned globals_ = 0;   ///< entries that are: without any there is less to probe
     unsigned condemned_ = 0; ///< entries that are
 };
 
