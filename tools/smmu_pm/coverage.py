@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How much of the core its unit suites reach: lines and branches, from gcov's JSON."""
+from __future__ import annotations
+
+import gzip
+import json
+import tempfile
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import cache, core, meson, packages, proc
+from .trouble import BUILD, Trouble
+from .ui import Step
+
+BUILD_KIND = core.Build("coverage", ("-Db_coverage=true", "-Doptimization=0"))
+SUITES = ("tests/unit/arm/smmu-pm/smmu/smmu-test", "tests/unit/arm/smmu-pm/island/island-test")
+ROOT = "hw/arm/smmu-pm"
+# Of the SMMU's core; what the other rooms reach with suites of their own is only told.
+ROOM = "smmu"
+LINES, BRANCHES = 0.95, 0.90
+
+
+@dataclass
+class Reached:
+    """Counts by place: how often each line ran, and each branch of a line was taken."""
+
+    lines: dict[tuple[str, int], int] = field(default_factory=lambda: defaultdict(int))
+    branches: dict[tuple[str, int, int], int] = field(default_factory=lambda: defaultdict(int))
+
+    def add(self, file: str, row: dict[str, object]) -> None:
+        number = int(row["line_number"])  # type: ignore[call-overload]
+        self.lines[file, number] += int(row["count"])  # type: ignore[call-overload]
+        taken = [branch for branch in row["branches"] if not branch["throw"]]  # type: ignore
+        for which, branch in enumerate(taken):
+            self.branches[file, number, which] += branch["count"]
+
+
+@dataclass(frozen=True)
+class Share:
+    """So many of so many."""
+
+    hit: int
+    of: int
+
+    @property
+    def ratio(self) -> float:
+        return self.hit / self.of if self.of else 1.0
+
+    def __str__(self) -> str:
+        return f"{100 * self.ratio:5.1f} % ({self.hit} of {self.of})"
+
+
+def _share(counts: dict[tuple[str, int], int] | dict[tuple[str, int, int], int], room: str) -> Share:
+    own = [count for place, count in counts.items() if place[0].startswith(f"{ROOT}/{room}/")]
+    return Share(sum(count > 0 for count in own), len(own))
+
+
+def _read(repo: Path, place: Path) -> Reached:
+    reached = Reached()
+    notes = [path for path in (place / ROOT).rglob("*.gcda")]
+    with tempfile.TemporaryDirectory() as folder:
+        done = proc.run(["gcov", "--json-format", "--branch-probabilities", *notes],
+                        log=cache.log("coverage"), cwd=Path(folder))
+        if not done.ok:
+            raise Trouble("gcov failed", BUILD, done.tail())
+        for path in Path(folder).glob("*.gcov.json.gz"):
+            with gzip.open(path, "rt", encoding="utf-8") as stream:
+                report = json.load(stream)
+            for file in report["files"]:
+                source = (place / file["file"]).resolve()
+                if repo in source.parents:
+                    for row in file["lines"]:
+                        reached.add(str(source.relative_to(repo)), row)
+    return reached
+
+
+def run(repo: Path) -> int:
+    """Prints a line for each room; the exit code is 1 if the SMMU's core is below its limits."""
+    packages.need(packages.TEST)
+    place = core.build(repo, BUILD_KIND, SUITES)
+    for old in place.rglob("*.gcda"):
+        old.unlink()
+    with Step("running the core's suites"):
+        for suite in SUITES:
+            done = proc.run([place / suite, "--gtest_brief=1"], log=cache.log("coverage-suites"),
+                            env=meson.environment(), cwd=place)
+            if not done.ok:
+                raise Trouble(f"{suite} failed", BUILD, done.tail())
+    reached = _read(repo.resolve(), place)
+    for room in sorted({file.split("/")[3] for file, _ in reached.lines
+                        if file.startswith(f"{ROOT}/") and file.count("/") > 3}):
+        print(f"{room:8} lines {_share(reached.lines, room)}, "
+              f"branches {_share(reached.branches, room)}")
+    for (file, number), count in sorted(reached.lines.items()):
+        if count == 0 and file.startswith(f"{ROOT}/{ROOM}/"):
+            print(f"  not reached: {file}:{number}")
+    lines, branches = _share(reached.lines, ROOM), _share(reached.branches, ROOM)
+    enough = lines.ratio >= LINES and branches.ratio >= BRANCHES
+    print(f"{'ok  ' if enough else 'FAIL'} coverage of {ROOT}/{ROOM}: at least {LINES:.0%} of lines and "
+          f"{BRANCHES:.0%} of branches")
+    return 0 if enough else 1
