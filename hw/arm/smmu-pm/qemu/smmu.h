@@ -14,8 +14,8 @@
  * "pm-fault" pulses when an access or a transaction could not reach.
  * Properties: "journal" (link), "policy", "dma-policy", "on-collapse",
  * "tlb-entries", "tlb-sync-latency", "preset" (smmu/config.hh), "num-smrg",
- * "num-cb" (these as the preset, unless set); "vote" and "tbu", at any time; and read-only ones that show the state
- * (smmu-inspect.c).
+ * "num-cb" (these as the preset, unless set); "vote" and "tbu", at any time;
+ * and read-only ones that show the state (smmu-inspect.c).
  */
 #define TYPE_ARM_SMMU_V2_PM "arm-smmu-v2-pm"
 OBJECT_DECLARE_SIMPLE_TYPE(ArmSmmuV2PmState, ARM_SMMU_V2_PM)
