@@ -11,6 +11,25 @@ namespace smmu_pm::smmu {
 
 using power::Access;
 
+namespace {
+
+/// What the walk is asked for: an operation takes a whole address, so TCR2.SEP has no say, but the
+/// top byte is dropped as a transaction's is, bit 55 in its place.
+uint64_t operand(const Context& context, uint64_t va)
+{
+    if (context.stages == Stages::Two)
+        return va;
+    if (context.format != Format::Aarch64)
+        return va & 0xffff'ffff;
+    constexpr uint64_t below = (uint64_t{1} << 56) - 1;
+    const bool upper = !context.single_range && (va >> 55 & 1) != 0;
+    if (!(upper ? context.high : context.low).top_byte_ignored)
+        return va;
+    return upper ? va | ~below : va & below;
+}
+
+} // namespace
+
 /// A bank's own operation may meet stage 2, which is somebody else's: that fault is recorded where
 /// those of transactions are, with FSYNR0.ATOF. All others are told in the PAR alone.
 uint64_t Smmu::translate_address(Gate::State& state, unsigned bank,
@@ -23,8 +42,7 @@ uint64_t Smmu::translate_address(Gate::State& state, unsigned bank,
         !gate_.reach(Access::Walk))
         return par_terminated();
 
-    const uint64_t va =
-        context.format == Format::Aarch64 ? operation.va : operation.va & 0xffff'ffff;
+    const uint64_t va = operand(context, operation.va);
     const WalkResult result = operation.both_stages ? walk(context, host_, va, operation.request)
                                                     : walk_to_ipa(context, host_, va);
     std::optional<Fault> fault;

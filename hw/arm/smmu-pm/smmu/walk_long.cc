@@ -4,6 +4,8 @@
 #include "smmu/memory_types.hh"
 #include "smmu/walk_formats.hh"
 
+#include <algorithm>
+
 namespace smmu_pm::smmu {
 namespace {
 
@@ -51,6 +53,17 @@ bool start_aarch32(const Context& context, uint64_t va, bool upper, const Contex
     return true;
 }
 
+/// A block of one half of the 32-bit addresses may reach into the other half, of which it says
+/// nothing: no more of it is kept than lies on this side.
+void cut_at_half(const Context& context, uint64_t va, Leaf& leaf)
+{
+    const unsigned bits = 32 - std::max(context.low.tsz, context.high.tsz);
+    if (leaf.shift <= bits)
+        return;
+    leaf.pa |= va & ones(leaf.shift) & ~ones(bits);
+    leaf.shift = static_cast<uint8_t>(bits);
+}
+
 Permissions permissions_of(const Context& context, const Leaf& leaf)
 {
     // APTable[1:0], UXNTable or XNTable, and PXNTable are bits 62 to 59 of the tables.
@@ -87,6 +100,8 @@ WalkResult walk_long(const Context& context, TableReader& reader, uint64_t va)
     const bool accessed = is_set(leaf.descriptor, 10);
     if (context.af_fault && !accessed)
         return failed({.kind = FaultKind::AFF, .level = leaf.level});
+    if (!aarch64 && !context.single_range)
+        cut_at_half(context, va, leaf);
 
     const MemoryType type = long_descriptor_type(context.mair, leaf.descriptor);
     return {.ok = true,

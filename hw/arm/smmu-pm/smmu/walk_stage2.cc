@@ -51,8 +51,8 @@ WalkResult walk_stage2(const Context::Stage2& stage2, DescriptorReader& memory, 
 {
     const unsigned level = start_level(stage2);
     Fault fault = {.kind = FaultKind::TF};
-    if (stage2.format != Format::Aarch64 && (level <= 3) && ipa >> stage2.input_bits != 0)
-        fault.level = 1;
+    if (stage2.format != Format::Aarch64)
+        fault.level = 1; // AArch32.S2Walk: of whatever keeps the walk from its start
     Leaf leaf;
     const Tables tables = {.base = stage2.base,
                            .granule = stage2.granule,

@@ -493,6 +493,32 @@ TEST(SmmuTranslationOperation, ThatMeetsStage2SaysSoThereWithAtof)
     EXPECT_TRUE(machine.host.irq.at(3));
 }
 
+TEST(SmmuTranslationOperation, DropsTheTopByteAsATransactionDoes)
+{
+    Stages machine;
+    machine.stage1(0, 0x0001'0000, 0x10'0000);
+    machine.write(0x8010, 0x0003'8022); // TBI0
+    machine.host.memory[0x10'0000] = 0x4000'0741;
+    machine.write64(0x8800, 0x0800'0000'0000'1000); // ATS1PR
+    EXPECT_EQ(machine.read64(0x8050) & 0xffff'ffff'f001, 0x4000'1000u);
+    machine.write(0x8010, 0x0003'8002);
+    machine.write64(0x8800, 0x0800'0000'0000'1000);
+    EXPECT_EQ(machine.read64(0x8050), 0x3u) << "F, TF";
+}
+
+TEST(SmmuTranslationOperation, OnAarch32Stage2TakesFortyBits)
+{
+    Stages machine;
+    machine.cba2r(0, 0);
+    machine.cbar(0, 0x0000'0007);
+    machine.write(0x8030, 0x8000'0058); // SL0 1, T0SZ -8
+    machine.write64(0x8020, 0x10'0000);
+    machine.write(0x8000, 0x61);
+    machine.host.memory[0x10'0150] = 0x9'c000'04fd; // IPA 0xa'8000'0000, a GiB
+    machine.write64(0x130, 0xa'8123'4000);          // GATS12PR, bank 0
+    EXPECT_EQ(machine.read64(0x180) & 0xffff'ffff'f001, 0x9'c123'4000u);
+}
+
 TEST(SmmuTranslationOperation, GlobalOnesNameABankAndEitherStage)
 {
     Stages machine;

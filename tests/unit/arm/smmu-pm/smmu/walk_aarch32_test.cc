@@ -89,6 +89,22 @@ TEST(SmmuLong, AnOutputBeyond40BitsIsAnAddressSizeFault)
     EXPECT_EQ(walk(c, memory, 0, {}).fault, (Fault{.kind = FaultKind::ASF}));
 }
 
+TEST(SmmuLong, ABlockEndsWhereTheOtherHalfBegins)
+{
+    Memory memory;
+    memory.words[0x1018] = 0x12'0000'0701; // the last GiB, of which 256 MiB are TTBR1's
+    const WalkResult low = walk(context(0, 4), memory, 0xe123'4567, {});
+    EXPECT_EQ(low.mapping.va, 0xe000'0000u);
+    EXPECT_EQ(low.mapping.mask(), 0xfff'ffffu);
+    EXPECT_EQ(low.mapping.pa, 0x12'2000'0000u);
+    memory.words[0x9000] = 0x34'4000'0701; // the first GiB, of which 32 MiB are TTBR0's
+    const WalkResult high = walk(context(7, 0), memory, 0x0234'5678, {});
+    EXPECT_EQ(high.mapping.va, 0x0200'0000u);
+    EXPECT_EQ(high.mapping.mask(), 0x1ff'ffffu);
+    EXPECT_EQ(high.mapping.pa, 0x34'4200'0000u);
+    EXPECT_EQ(high.mapping.level, 1u);
+}
+
 TEST(SmmuLong, EpdIsATranslationFaultOfLevel1)
 {
     Context c = context(1, 1);

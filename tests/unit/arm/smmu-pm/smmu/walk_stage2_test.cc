@@ -228,8 +228,8 @@ INSTANTIATE_TEST_SUITE_P(Sl0, SmmuStage2Aarch32Start,
                                          Start32{32, 1, 0xffff'ffff, 0x100'0018, 1},
                                          Start32{25, 0, 0x1ff'ffff, 0x100'0078, 2},
                                          Start32{34, 0, 0x3'ffff'ffff, 0x100'fff8, 2},
-                                         Start32{35, 0, 0, 0, 0}, Start32{30, 1, 0, 0, 0},
-                                         Start32{40, 2, 0, 0, 0}, Start32{40, 3, 0, 0, 0},
+                                         Start32{35, 0, 0, 0, 1}, Start32{30, 1, 0, 0, 1},
+                                         Start32{40, 2, 0, 0, 1}, Start32{40, 3, 0, 0, 1},
                                          Start32{32, 1, 0x1'0000'0000, 0, 1}));
 
 } // namespace
