@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "formats.h"
 
-/* Until the walk looks at SCTLR.E. */
-#define BIG_ENDIAN_TOO 0
-
 /* In this order; what the SMMU does not announce is skipped. */
 const struct format_ops *const formats[] = {
     &aarch64_format,        &lpae_format,        &short_format,         &aarch64_hypervisor_format,
@@ -26,6 +23,6 @@ u64 draw_mair(void)
 
 u32 draw_sctlr(void)
 {
-    return (u32)((one_in(8) ? SCTLR_AFFD : 0) | (BIG_ENDIAN_TOO && one_in(16) ? SCTLR_E : 0) |
+    return (u32)((one_in(8) ? SCTLR_AFFD : 0) | (one_in(16) ? SCTLR_E : 0) |
                  (random64() & (SCTLR_WXN | SCTLR_UWXN | SCTLR_TRE | SCTLR_AFE)));
 }

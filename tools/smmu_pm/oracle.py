@@ -14,8 +14,9 @@ from .ui import Step
 TRANSLATIONS = 100_000
 # Between RAM and the end of addresses there is to be nothing: what is read there is an external abort.
 # EL3 is the program's own, so that all of EL2 and EL1 is free to be set up at random.
-MACHINE = ("virt-msm8996,secure=on,virtualization=on,testdev=on,dtb-randomness=off,"
-           "highmem-ecam=off,highmem-mmio=off,highmem-redists=off")
+# The SMMU is the one that can do all that there is to be asked about.
+MACHINE = ("virt-msm8996,secure=on,virtualization=on,testdev=on,smmu-preset=smmu-v2-full,"
+           "dtb-randomness=off,highmem-ecam=off,highmem-mmio=off,highmem-redists=off")
 CPU = "max"
 MEMORY = "4G"  # addresses of up to 33 bits; what is not touched takes none of the host's
 START_SECONDS, SECONDS_EACH = 60.0, 0.005  # at most, on a host that has other things to do
