@@ -12,14 +12,15 @@ from ..trouble import BUILD, Trouble
 from ..ui import Step
 from . import Context, Item, meson_items
 
-GCC = core.Build("gcc", ("-Dwerror=true",))
+GCC = core.Build("gcc", ("-Dwerror=true", "-Ddebug=false"))
 # The second compiler builds with the sanitizers, in a third of the time that g++ takes for it. The
 # core has no RTTI, which UBSan's check of vtables would ask for.
 CLANG = core.Build("clang", ("-Dwerror=true", "-Db_sanitize=address,undefined", "-Db_lundef=false",
-                             "-Doptimization=1", "-Dcpp_args=-fno-sanitize=vptr"),
+                             "-Doptimization=1", "-Ddebug=false",
+                             "-Dcpp_args=-fno-sanitize=vptr -gline-tables-only"),
                    ("clang", "clang++"))
 # The variable and its values are mutation.hh's.
-MUTABLE = core.Build("mutable", ("-Dmutable-gates=true", "-Doptimization=0"))
+MUTABLE = core.Build("mutable", ("-Dmutable-gates=true", "-Doptimization=0", "-Ddebug=false"))
 VARIABLE = "SMMU_PM_MUTATION"
 SUITE_SECONDS = 120.0
 
