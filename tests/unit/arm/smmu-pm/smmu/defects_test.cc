@@ -2,7 +2,7 @@
 //
 // Golden tests against what other public SMMUv2 models get wrong: one for each defect known, with
 // what the architecture asks for instead.
-#include "machine.hh"
+#include "stages.hh"
 
 #include <gtest/gtest.h>
 
@@ -98,6 +98,19 @@ TEST(SmmuDefects, D6Ttbr1WorksAndIsChosenBySep)
     machine.write(0x8030, 0x8090'3510); // EPD1
     EXPECT_EQ(machine.load(0x1'0000'0100'0000).result, Result::Decode);
     EXPECT_EQ(machine.read64(0x8060), 0x1'0000'0100'0000u);
+}
+
+TEST(SmmuDefects, D7AFaultOfEachStageIsItsOwnBanks)
+{
+    Stages machine;
+    machine.nested();
+    machine.load(0x4000); // nothing in stage 1
+    EXPECT_EQ(machine.cb(0, 0x58), 0x402u);
+    EXPECT_EQ(machine.cb(2, 0x58), 0u);
+    machine.write(0x8058, 0x402);
+    machine.load(0x5000); // an IPA with nothing in stage 2
+    EXPECT_EQ(machine.cb(0, 0x58), 0u);
+    EXPECT_EQ(machine.cb(2, 0x58), 0x402u);
 }
 
 TEST(SmmuDefects, D8AtosnsSaysThatThereAreNoOperations)

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// Address translation operations, of banks and global. Literals from IHI 0062D chapters 9 and 16.
+#include "stages.hh"
+
+#include <gtest/gtest.h>
+
+namespace smmu_pm::test {
+namespace {
+
+TEST(SmmuTranslationOperation, PutsThePhysicalAddressIntoPar)
+{
+    Stages machine;
+    machine.stage1(0, 0x0001'0000, 0x10'0000);
+    machine.write(0x8038, 0x0000'ff44);
+    machine.host.memory[0x10'0000] = 0x12'4000'0745; // inner shareable, index 1, AP = 01
+    machine.write64(0x8800, 0x12'3000);              // ATS1PR
+    EXPECT_EQ(machine.read64(0x8050), 0xff00'0012'4012'3380u);
+    EXPECT_EQ(machine.cb(0, 0x8f0), 0u) << "ATSR";
+    EXPECT_EQ(machine.smmu.tlb_entries(), 0u);
+    EXPECT_TRUE(machine.host.unimplemented_features.empty());
+}
+
+TEST(SmmuTranslationOperation, AsksForTheAccessThatItIsNamedAfter)
+{
+    Stages machine;
+    machine.stage1(0, 0x0001'0000, 0x10'0000);
+    struct Row {
+        uint64_t leaf;
+        bool pr, pw, ur, uw;
+    };
+    for (const Row& row :
+         {Row{0x4000'0701, true, true, false, false}, Row{0x4000'0741, true, true, true, true},
+          Row{0x4000'0781, true, false, false, false},
+          Row{0x4000'07c1, true, false, true, false}}) {
+        machine.host.memory[0x10'0000] = row.leaf;
+        const bool expected[] = {row.pr, row.pw, row.ur, row.uw};
+        for (unsigned i = 0; i < 4; ++i) {
+            machine.write64(0x8800 + 8 * i, 0x1000);
+            const uint64_t par = machine.read64(0x8050);
+            EXPECT_EQ(par, expected[i] ? 0x4000'1000u | 0x300 : 0x2'0000'0009u) << i;
+        }
+    }
+    EXPECT_EQ(machine.cb(0, 0x58), 0u) << "no fault is recorded";
+}
+
+TEST(SmmuTranslationOperation, TellsOfEachFaultInPar)
+{
+    Stages machine;
+    machine.stage1(0, 0x0001'0000, 0x10'0000);
+    machine.write64(0x8800, 0x1000);
+    EXPECT_EQ(machine.read64(0x8050), 0x2'0000'0003u) << "TF, level 2";
+    machine.host.memory[0x10'0000] = 0x4000'0341;
+    machine.write64(0x8800, 0x1000);
+    EXPECT_EQ(machine.read64(0x8050), 0x2'0000'0005u) << "AFF";
+    machine.host.aborting = {0x10'0000};
+    machine.write64(0x8800, 0x1000);
+    EXPECT_EQ(machine.read64(0x8050), 0x2'0000'0011u) << "EF";
+    machine.write64(0x8800, 0xffff'ffff'ffff'f000);
+    EXPECT_EQ(machine.read64(0x8050), 0x0000'0003u) << "TF, level 0";
+    EXPECT_EQ(machine.cb(0, 0x58), 0u);
+}
+
+TEST(SmmuTranslationOperation, IsWrittenInTwoHalvesToo)
+{
+    Stages machine;
+    machine.stage1(0, 0x0001'0000, 0x10'0000);
+    machine.write(0x8030, 0x0080'0010); // 48 bits
+    machine.host.memory[0x10'0008] = 0x20'0003;
+    machine.host.memory[0x20'0000] = 0x12'4000'0741;
+    machine.write(0x8800, 0x3000);
+    machine.write(0x8804, 0x80);
+    EXPECT_EQ(machine.read64(0x8050) & 0xff'ffff'f001, 0x12'4000'3000u);
+    EXPECT_EQ(machine.read64(0x8800), 0u) << "write-only";
+}
+
+TEST(SmmuTranslationOperation, HasTheShortFormOfParForShortDescriptors)
+{
+    Stages machine;
+    machine.cba2r(0, 0);
+    machine.cbar(0, 0x0001'0000);
+    machine.write64(0x8020, 0x10'0000);
+    machine.write(0x8000, 0x61);
+    machine.host.memory[0x10'0000] = 0x4561'dc0e; // TEX 101, C, B: cached; S
+    machine.write64(0x8800, 0x1'2000);
+    EXPECT_EQ(machine.read64(0x8050), 0x4561'2000u | 0x200 | 0x80 | 7 << 4 | 1 << 2);
+    machine.host.memory[0x10'0000] = 0x4564'0c42; // supersection, PA[39:32] = 0x26
+    machine.write64(0x8800, 0x1'2000);
+    EXPECT_EQ(machine.read64(0x8050), 0x4526'0000u | 0x200 | 0x80 | 1 << 4 | 2)
+        << "Strongly-ordered";
+    machine.host.memory[0x10'0000] = 0;
+    machine.write64(0x8800, 0x1'2000);
+    EXPECT_EQ(machine.read64(0x8050), 0x1'0000'0003u);
+}
+
+TEST(SmmuTranslationOperation, OfANestedBankEndsAtTheIpa)
+{
+    Stages machine;
+    machine.nested();
+    machine.write64(0x8800, 0x5000);
+    EXPECT_EQ(machine.read64(0x8050) & 0xff'ffff'f001, 0x5000'0000u);
+    EXPECT_EQ(machine.cb(2, 0x58), 0u);
+}
+
+TEST(SmmuTranslationOperation, ThatMeetsStage2SaysSoThereWithAtof)
+{
+    Stages machine;
+    machine.nested();
+    machine.host.memory[0x20'0000] = 0;
+    machine.write64(0x8808, 0x3000); // ATS1PW
+    EXPECT_EQ(machine.read64(0x8050), 0xa'0000'0003u) << "STAGE, level 2, TF";
+    EXPECT_EQ(machine.cb(2, 0x58), 0x402u);
+    EXPECT_EQ(machine.read64(0xa060), 0x3000u);
+    EXPECT_EQ(machine.read64(0xa070), 0x4000'1000u);
+    EXPECT_EQ(machine.cb(2, 0x68), 0x0000'023eu) << "ATOF, PNU, WNR, S1PTWF, NESTED, level 2";
+    EXPECT_TRUE(machine.host.irq.at(3));
+}
+
+TEST(SmmuTranslationOperation, DropsTheTopByteAsATransactionDoes)
+{
+    Stages machine;
+    machine.stage1(0, 0x0001'0000, 0x10'0000);
+    machine.write(0x8010, 0x0003'8022); // TBI0
+    machine.host.memory[0x10'0000] = 0x4000'0741;
+    machine.write64(0x8800, 0x0800'0000'0000'1000); // ATS1PR
+    EXPECT_EQ(machine.read64(0x8050) & 0xffff'ffff'f001, 0x4000'1000u);
+    machine.write(0x8010, 0x0003'8002);
+    machine.write64(0x8800, 0x0800'0000'0000'1000);
+    EXPECT_EQ(machine.read64(0x8050), 0x3u) << "F, TF";
+}
+
+TEST(SmmuTranslationOperation, OnAarch32Stage2TakesFortyBits)
+{
+    Stages machine;
+    machine.cba2r(0, 0);
+    machine.cbar(0, 0x0000'0007);
+    machine.write(0x8030, 0x8000'0058); // SL0 1, T0SZ -8
+    machine.write64(0x8020, 0x10'0000);
+    machine.write(0x8000, 0x61);
+    machine.host.memory[0x10'0150] = 0x9'c000'04fd; // IPA 0xa'8000'0000, a GiB
+    machine.write64(0x130, 0xa'8123'4000);          // GATS12PR, bank 0
+    EXPECT_EQ(machine.read64(0x180) & 0xffff'ffff'f001, 0x9'c123'4000u);
+}
+
+TEST(SmmuTranslationOperation, GlobalOnesNameABankAndEitherStage)
+{
+    Stages machine;
+    machine.nested();
+    machine.write64(0x110, 0x3000); // GATS1PR, bank 0
+    EXPECT_EQ(machine.read64(0x180) & 0xff'ffff'f001, 0x4000'7000u);
+    machine.write64(0x130, 0x3000); // GATS12PR
+    EXPECT_EQ(machine.read64(0x180) & 0xff'ffff'f001, 0x8000'7000u);
+    machine.write64(0x130, 0x5000);
+    EXPECT_EQ(machine.read64(0x180), 0xa'0000'0003u);
+    EXPECT_EQ(machine.cb(2, 0x58), 0u) << "no fault is recorded";
+    EXPECT_EQ(machine.read(0x188), 0u) << "GATSR";
+    machine.write64(0x130, 0x4000'0002); // the stage 2 bank
+    EXPECT_EQ(machine.read64(0x180) & 0xff'ffff'f001, 0x8000'0000u);
+    machine.write64(0x110, 0x4000'0002); // has no stage 1
+    EXPECT_EQ(machine.read64(0x180), 0x8000'0001u) << "ATOT";
+    machine.write64(0x110, 0x3004);
+    EXPECT_EQ(machine.read64(0x180), 0x4000'0001u) << "UCBF";
+}
+
+TEST(SmmuTranslationOperation, GlobalOnesAskForTheAccessThatTheyAreNamedAfter)
+{
+    Stages machine;
+    machine.stage1(1, 0x0001'0000, 0x10'0000);
+    machine.host.memory[0x10'0000] = 0x4000'0781; // the kernel reads
+    for (const uint64_t offset : {0x100u, 0x108u, 0x110u, 0x118u, 0x120u, 0x128u, 0x130u, 0x138u}) {
+        machine.write64(offset, 0x1001);
+        EXPECT_EQ(machine.read64(0x180) & 1, (offset & 0x18) == 0x10 ? 0u : 1u) << offset;
+    }
+}
+
+TEST(SmmuTranslationOperation, WithoutAClockForTheWalkIsTerminated)
+{
+    Stages machine;
+    machine.stage1(0, 0x0001'0000, 0x10'0000);
+    machine.set(Supply::Bus, false);
+    machine.write64(0x8800, 0x1000);
+    EXPECT_EQ(machine.read64(0x8050), 0x8000'0001u);
+    EXPECT_EQ(machine.host.reads, 0u);
+}
+
+TEST(SmmuTranslationOperation, IsNothingWithoutConfiguration)
+{
+    Machine machine;
+    for (const uint64_t offset : {0x8050u, 0x180u, 0x110u, 0x8800u}) {
+        machine.write64(offset, ~uint64_t{0});
+        EXPECT_EQ(machine.read64(offset), 0u);
+        EXPECT_EQ(machine.read64(0x8050), 0u);
+        EXPECT_EQ(machine.read64(0x180), 0u);
+    }
+}
+
+} // namespace
+} // namespace smmu_pm::test
