@@ -32,7 +32,7 @@ static void supplies_follow_the_wires(void)
     Island *island = island_start("");
 
     island_assert_get(island, ISLAND_QOM_SMMU, "supplies",
-                      "['reset', 'vote']");
+                      "['reset', 'vote', 'tbu']");
     island_smmu_power(island, true);
     island_assert_get(island, ISLAND_QOM_SMMU, "supplies",
                       "['domain', 'reset', 'vote', 'iface', 'bus', 'tbu']");

@@ -180,7 +180,7 @@ void Judge::add(const Rule& rule, Block about, const Event& event, const Stamp& 
         }
         finding.on = block.on[static_cast<unsigned>(power::Supply::Domain)];
         finding.idle_since_ns = block.idle ? block.idle->since_ns : 0;
-        finding.present = block.present;
+        finding.present = block.present.without(BlockState().present); // what is no news
         break;
     default:
         break;

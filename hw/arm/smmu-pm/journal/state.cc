@@ -194,7 +194,7 @@ void State::learn(const Event& event, const Stamp& stamp)
         // What happened before the machine was saved is not in this journal.
         for (BlockState& each : blocks) {
             each.control_written = true;
-            each.present = {};
+            each.present = BlockState().present;
             if (each.idle)
                 each.idle->was_off = true;
         }

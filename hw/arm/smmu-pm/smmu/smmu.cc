@@ -2,6 +2,7 @@
 #include "smmu/smmu.hh"
 
 #include "smmu/context.hh"
+#include "smmu/instance.hh"
 #include "smmu/monitors.hh"
 
 namespace smmu_pm::smmu {
@@ -38,6 +39,12 @@ private:
 regs::InstanceName name_in(std::string_view name, unsigned index)
 {
     return regs::InstanceName(name, index, true);
+}
+
+/// A StreamID as fault registers have room for it: of 15 bits without extended ones.
+uint16_t told_stream(const Config& config, uint16_t stream)
+{
+    return static_cast<uint16_t>(stream & ~absent_bits(SMMU_CBFRSYNRAn{}, config));
 }
 
 } // namespace
@@ -170,7 +177,8 @@ Translation Smmu::refuse(const Transaction& transaction, std::string_view why, b
 Translation Smmu::global_fault(Registers& registers, GlobalFault fault,
                                const Transaction& transaction, bool secure)
 {
-    smmu::record(registers, fault, {transaction.iova, transaction.stream, transaction.request},
+    smmu::record(registers, fault,
+                 {transaction.iova, told_stream(config_, transaction.stream), transaction.request},
                  secure);
     const bool own = secure; // of Secure state: its own registers
     record({.kind = Kind::Fault,
@@ -201,7 +209,7 @@ Translation Smmu::context_fault(Gate::State& state, unsigned own, const Context&
     if (!held || !next || fault_pending(registers, bank)) {
         smmu::record(registers, bank, fault,
                      {.iova = transaction.iova,
-                      .stream = transaction.stream,
+                      .stream = told_stream(config_, transaction.stream),
                       .request = request,
                       .format = fault.stage == 2 ? context.stage2.format : context.format,
                       .stage1_bank = own});

@@ -99,7 +99,7 @@ TEST(MsmGpuSeamInspection, CountsAndShows)
     smmu_pm_master_read(gpu, 0, 0x13d4, 4); // refused
     for (int supply = 0; supply < SMMU_PM_SUPPLY_COUNT; ++supply)
         smmu_pm_master_set_supply(gpu, 0, static_cast<SmmuPmSupply>(supply), true);
-    EXPECT_EQ(smmu_pm_master_wires(gpu).present, 0x1ffu);
+    EXPECT_EQ(smmu_pm_master_wires(gpu).present, 0x3ffu);
     smmu_pm_master_write(gpu, 0, 0x2008, 4, 0x0800'0206); // CP_RB_CNTL
     smmu_pm_master_write(gpu, 0, 0x20c8, 4, 0);           // CP_PFP_ME_CNTL
     smmu_pm_master_write(gpu, 0, 0x201c, 4, 5);           // CP_RB_WPTR

@@ -430,6 +430,16 @@ TEST(SmmuSaved, AWellFormedEntryOfTheSameKindIsTaken)
     EXPECT_EQ(machine.smmu.tlb_entries(), 1u);
 }
 
+TEST(SmmuSaved, AFaultOfAStreamBeyondFifteenBitsIsSavedAsSoftwareReadsIt)
+{
+    Machine machine;
+    machine.write(0x00, 0x0020'0406); // USFCFG: unmatched streams fault
+    machine.load(0x1000, 0x8001);
+    EXPECT_EQ(machine.read(0x54), 0x0001u) << "SMMU_sGFSYNR1";
+    Machine other;
+    EXPECT_TRUE(other.smmu.load(machine.smmu.save()));
+}
+
 TEST(SmmuSaved, MoreEntriesThanTheTlbHoldsAreRefused)
 {
     std::vector<Pair> pairs = {wires_on, live};
