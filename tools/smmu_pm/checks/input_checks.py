@@ -97,7 +97,7 @@ def _deb(folder: Path, name: str, architecture: str, files: Mapping[str, bytes])
         (tree / place).parent.mkdir(parents=True, exist_ok=True)
         (tree / place).write_bytes(data)
     deb = folder / f"{name}.deb"
-    proc.capture(["dpkg-deb", "--root-owner-group", "-b", tree, deb])
+    proc.capture(["dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "-b", tree, deb])
     return deb
 
 
