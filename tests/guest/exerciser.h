@@ -171,6 +171,8 @@ void small_work(const struct buffer *commands, const struct buffer *target);
  * reads it again and again. The first word it has written. Returns the fence.
  */
 uint32_t waiting_work(struct buffer buffers[2]);
+/* Three new buffers, of which the last has been in use and is freed: its address. The GPU is open. */
+uint64_t freed_iova(struct buffer buffers[3]);
 /*
  * Phase "stale": a submit that writes to the address of a buffer that was in use and is freed, which
  * must fault. Returns its fence. The GPU is open.

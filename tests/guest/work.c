@@ -111,11 +111,10 @@ void small_work(const struct buffer *commands, const struct buffer *target)
                 target->words[word], value);
 }
 
-uint32_t stale_submit(void)
+uint64_t freed_iova(struct buffer buffers[3])
 {
-    struct buffer buffers[3];
-    unsigned dwords, i;
-    uint64_t stale;
+    uint64_t iova;
+    unsigned i;
 
     for (i = 0; i < 3; i++) {
         buffers[i] = buffer_new();
@@ -123,8 +122,17 @@ uint32_t stale_submit(void)
     }
     small_work(&buffers[0], &buffers[1]);
     small_work(&buffers[0], &buffers[2]);
-    stale = buffers[2].iova;
+    iova = buffers[2].iova;
     buffer_free(&buffers[2]);
+    return iova;
+}
+
+uint32_t stale_submit(void)
+{
+    struct buffer buffers[3];
+    uint64_t stale = freed_iova(buffers);
+    unsigned dwords;
+
     dwords = put_mem_write(buffers[0].words, 0, stale, 0xbad0bad0);
     mark_phase("stale");
     return submit(&buffers[0], dwords, NULL, 0);

@@ -24,17 +24,9 @@ void stall_set_while_active(void)
 {
     struct buffer buffers[3];
     uint64_t stale;
-    unsigned i;
 
     gpu_open_at_once();
-    for (i = 0; i < 3; i++) {
-        buffers[i] = buffer_new();
-        buffer_reserve(&buffers[i]);
-    }
-    small_work(&buffers[0], &buffers[1]);
-    small_work(&buffers[0], &buffers[2]);
-    stale = buffers[2].iova;
-    buffer_free(&buffers[2]);
+    stale = freed_iova(buffers);
     mark_phase("first");
     fault(&buffers[0], stale, &buffers[1]);
     mark_phase("rest");

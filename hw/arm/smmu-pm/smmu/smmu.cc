@@ -180,14 +180,15 @@ Translation Smmu::global_fault(Registers& registers, GlobalFault fault,
     smmu::record(registers, fault,
                  {transaction.iova, told_stream(config_, transaction.stream), transaction.request},
                  secure);
-    const bool own = secure; // of Secure state: its own registers
-    record({.kind = Kind::Fault,
-            .name = own ? "SMMU_SGFSR" : "SMMU_sGFSR",
-            .address = own ? registers.get<SMMU_SGFAR>().raw() : registers.get<SMMU_sGFAR>().raw(),
-            .value = own ? registers.get<SMMU_SGFSR>().raw() : registers.get<SMMU_sGFSR>().raw(),
-            .syndrome = static_cast<uint32_t>(own ? registers.get<SMMU_SGFSYNR0>().raw()
+    // Secure state has registers of its own.
+    record(
+        {.kind = Kind::Fault,
+         .name = secure ? "SMMU_SGFSR" : "SMMU_sGFSR",
+         .address = secure ? registers.get<SMMU_SGFAR>().raw() : registers.get<SMMU_sGFAR>().raw(),
+         .value = secure ? registers.get<SMMU_SGFSR>().raw() : registers.get<SMMU_sGFSR>().raw(),
+         .syndrome = static_cast<uint32_t>(secure ? registers.get<SMMU_SGFSYNR0>().raw()
                                                   : registers.get<SMMU_sGFSYNR0>().raw()),
-            .stream = transaction.stream});
+         .stream = transaction.stream});
     update_irqs();
     const auto scr0 = control_of(registers, secure);
     return refuse(transaction, name_of(fault),
