@@ -74,6 +74,35 @@ TEST(SmmuShort, SmallAndLargePagesAreOfLevel2)
     EXPECT_EQ(result.mapping.shift, 16);
 }
 
+TEST(SmmuShort, ApStandsElsewhereInASectionThanInAPage)
+{
+    struct Row {
+        uint32_t ap; ///< AP[2:0]
+        bool privileged_read, privileged_write, read, write;
+    };
+    for (const Row& row : {Row{0, false, false, false, false}, Row{1, true, true, false, false},
+                           Row{2, true, true, true, false}, Row{3, true, true, true, true},
+                           Row{5, true, false, false, false}, Row{7, true, false, true, false}}) {
+        const uint32_t low = row.ap & 3, high = row.ap >> 2;
+        Memory memory;
+        memory.put(0x10'0000, 0x4560'0000 | high << 15 | low << 10 | 2); // a section
+        memory.put(0x10'0004, 0x30'0400 | 1);
+        memory.put(0x30'0400, 0x4567'8000 | high << 9 | low << 4 | 2); // a small page
+        for (const uint64_t va : {0x0ull, 0x10'0000ull}) {
+            const WalkResult result = walk(context(), memory, va, {});
+            ASSERT_TRUE(result.ok);
+            const auto may = [&](bool write, bool privileged) {
+                return permitted(result.mapping.permissions,
+                                 {.write = write, .privileged = privileged});
+            };
+            EXPECT_EQ(may(false, true), row.privileged_read) << row.ap << " at " << va;
+            EXPECT_EQ(may(true, true), row.privileged_write) << row.ap << " at " << va;
+            EXPECT_EQ(may(false, false), row.read) << row.ap << " at " << va;
+            EXPECT_EQ(may(true, false), row.write) << row.ap << " at " << va;
+        }
+    }
+}
+
 TEST(SmmuShort, InvalidDescriptorsAreFaultsOfTheirLevel)
 {
     Memory memory;
