@@ -170,7 +170,7 @@ void Smmu::wrote(R, unsigned index, Value<R> before, Value<R> written)
         return;
     Registers& registers = reached->registers;
     effect_of_writing(registers, config_, index, before, written);
-    if (const auto named = invalidation_of(written, index, registers)) {
+    if (const auto named = invalidation_of(written, index, registers, config_)) {
         host_.tlb_invalidated(sent_for(registers, reached->cache.invalidate(*named)));
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "smmu/context.hh"
 
+#include "smmu/id_registers.hh"
+
 #include <algorithm>
 #include <array>
 
@@ -37,19 +39,25 @@ unsigned stage2_bank_of(const Registers& registers, unsigned bank)
     return static_cast<unsigned>(registers.get<SMMU_CBARn>(bank).raw() >> 8 & 0xff);
 }
 
-/// Bit 10 is HYPC in a bank of stage 1 alone.
-bool is_single_range(const Registers& registers, unsigned bank)
+/// Whether a bank of stage 1 alone is a hypervisor's or a monitor's. Bit 10 is HYPC in no other
+/// bank, and Secure state has no hypervisor. AArch32 has its monitor among the rest of Secure
+/// state.
+bool is_single_range(const Registers& registers, const Config& config, unsigned bank)
 {
+    if (is_secure_bank(registers, config, bank)) {
+        const auto cba2r = registers.get<SMMU_CBA2Rn>(bank);
+        return cba2r.get<"MONC">() && cba2r.get<"VA64">();
+    }
     const auto cbar = registers.get<SMMU_CBARn>(bank);
     return cbar.get<"TYPE">() == ContextType::Stage1Stage2Bypass && cbar.get<"HYPC">();
 }
 
-Format format_of(const Registers& registers, unsigned bank)
+Format format_of(const Registers& registers, const Config& config, unsigned bank)
 {
     if (registers.get<SMMU_CBA2Rn>(bank).get<"VA64">())
         return Format::Aarch64;
     // A hypervisor's tables, and stage 2's, are long whatever EAE says.
-    const bool long_form = is_single_range(registers, bank) ||
+    const bool long_form = is_single_range(registers, config, bank) ||
                            registers.get<SMMU_CBARn>(bank).get<"TYPE">() == ContextType::Stage2 ||
                            tcr_of<SMMU_CBn_TTBCR_Long>(registers, bank).get<"EAE">();
     return long_form ? Format::Long : Format::Short;
@@ -71,7 +79,7 @@ bool has_format(const Formats& formats, Format format)
 Context::Stage2 stage2_of(const Registers& registers, const Config& config, unsigned bank)
 {
     const auto sctlr = registers.get<SMMU_CBn_SCTLR>(bank);
-    Context::Stage2 stage2 = {.format = format_of(registers, bank),
+    Context::Stage2 stage2 = {.format = format_of(registers, config, bank),
                               .base = registers.get<SMMU_CBn_TTBR0>(bank).get<"ADDRESS">(),
                               .ias_bits = address_bits(config.ias),
                               .oas_bits = address_bits(config.oas),
@@ -97,21 +105,41 @@ Context::Stage2 stage2_of(const Registers& registers, const Config& config, unsi
 
 } // namespace
 
-Tag tag_of(const Registers& registers, unsigned bank)
+bool is_secure_bank(const Registers& registers, const Config& config, unsigned bank)
 {
-    const auto cbar = registers.get<SMMU_CBARn>(bank);
-    if (cbar.get<"TYPE">() == ContextType::Stage2)
-        return {.vmid = static_cast<uint16_t>(cbar.get<"VMID">()), .stage2 = true};
-    if (is_single_range(registers, bank))
+    return config.secure && bank >= counted(registers, config, false).context_banks;
+}
+
+uint16_t vmid_of(const Registers& registers, uint64_t written)
+{
+    const bool wide = registers.get<SMMU_sCR0>().get<"VMID16EN">();
+    return static_cast<uint16_t>(written & (wide ? 0xffff : 0xff));
+}
+
+Tag tag_of(const Registers& registers, const Config& config, unsigned bank)
+{
+    const bool single_range = is_single_range(registers, config, bank);
+    if (is_secure_bank(registers, config, bank))
+        return {.regime = single_range ? Regime::Monitor : Regime::Secure};
+    if (single_range)
         return {.regime = Regime::Hypervisor};
-    return {.vmid = static_cast<uint16_t>(cbar.get<"VMID">())};
+    const auto cbar = registers.get<SMMU_CBARn>(bank);
+    // With 16 bits VMIDs stand elsewhere.
+    const uint64_t vmid = registers.get<SMMU_sCR0>().get<"VMID16EN">()
+                              ? registers.get<SMMU_CBA2Rn>(bank).get<"VMID16">()
+                              : cbar.get<"VMID">();
+    return {.vmid = static_cast<uint16_t>(vmid),
+            .stage2 = cbar.get<"TYPE">() == ContextType::Stage2};
 }
 
 bool is_valid_context(const Registers& registers, const Config& config, unsigned bank)
 {
     const auto type = registers.get<SMMU_CBARn>(bank).get<"TYPE">();
-    const Format format = format_of(registers, bank);
+    const Format format = format_of(registers, config, bank);
     if (!has_format(config.formats, format))
+        return false;
+    // Secure state has no stage 2.
+    if (is_secure_bank(registers, config, bank) && type != ContextType::Stage1Stage2Bypass)
         return false;
     const bool stage2_only = bank < config.stage2_banks;
     switch (type) {
@@ -125,11 +153,11 @@ bool is_valid_context(const Registers& registers, const Config& config, unsigned
         break;
     }
     const unsigned other = stage2_bank_of(registers, bank);
-    if (!config.nested || stage2_only || other >= config.context_banks ||
+    if (!config.nested || stage2_only || other >= counted(registers, config, false).context_banks ||
         registers.get<SMMU_CBARn>(other).get<"TYPE">() != ContextType::Stage2)
         return false;
     // AArch64 tables do not stand on AArch32 ones.
-    const Format under = format_of(registers, other);
+    const Format under = format_of(registers, config, other);
     return has_format(config.formats, under) &&
            (format != Format::Aarch64 || under == Format::Aarch64);
 }
@@ -143,9 +171,9 @@ Context context_of(const Registers& registers, const Config& config, unsigned ba
     const bool enabled = sctlr.get<"M">();
 
     Context context;
-    context.format = format_of(registers, bank);
+    context.format = format_of(registers, config, bank);
     context.stages = enabled ? Stages::One : Stages::None;
-    context.tag = tag_of(registers, bank);
+    context.tag = tag_of(registers, config, bank);
     if (type == ContextType::Stage2) {
         context.stages = enabled ? Stages::Two : Stages::None;
         context.stage2_bank = static_cast<uint8_t>(bank);
@@ -160,7 +188,7 @@ Context context_of(const Registers& registers, const Config& config, unsigned ba
             context.stages = enabled ? Stages::Nested : Stages::Two;
         context.tag.stage2 = context.stages == Stages::Two;
     }
-    context.single_range = is_single_range(registers, bank);
+    context.single_range = is_single_range(registers, config, bank);
     context.af_fault = !sctlr.get<"AFFD">();
     context.wxn = sctlr.get<"WXN">();
     context.uwxn = sctlr.get<"UWXN">();

@@ -10,7 +10,13 @@
 namespace smmu_pm::smmu {
 
 /// Whose translations a bank makes, and its TLB maintenance names; without an ASID.
-Tag tag_of(const Registers& registers, unsigned bank);
+Tag tag_of(const Registers& registers, const Config& config, unsigned bank);
+
+/// A VMID of as many bits as VMIDs have: SMMU_sCR0.VMID16EN.
+uint16_t vmid_of(const Registers& registers, uint64_t written);
+
+/// Whether a bank is one that SMMU_SCR1 keeps for Secure state.
+bool is_secure_bank(const Registers& registers, const Config& config, unsigned bank);
 
 /// Whether a bank asks for what the configuration has: stages, a nested bank's other bank, and
 /// table formats. If not it is an invalid context.

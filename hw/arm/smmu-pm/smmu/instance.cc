@@ -56,7 +56,7 @@ bool hold_what_there_is(const Registers& registers, const Config& config)
         return (true && ... && holds_what_there_is(each, registers, config));
     };
     return all(SMMU_sCR0{}, SMMU_SCR0{}, SMMU_SMRn{}, SMMU_S2CRn{}, SMMU_sGFSYNR1{},
-               SMMU_SGFSYNR1{}, SMMU_CBFRSYNRAn{});
+               SMMU_SGFSYNR1{}, SMMU_CBFRSYNRAn{}, SMMU_CBA2Rn{});
 }
 
 bool exists(const Config& config, const regs::Info& info, uint32_t declared)

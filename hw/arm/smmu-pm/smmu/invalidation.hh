@@ -44,9 +44,9 @@ VaAndAsid va_and_asid_of(Value<R> written, bool va64)
 /// What a write to a register of a context bank invalidates.
 template <class R>
 std::optional<Invalidation> invalidation_of_bank(Value<R> written, unsigned bank,
-                                                 const Registers& registers)
+                                                 const Registers& registers, const Config& config)
 {
-    Tag tag = tag_of(registers, bank);
+    Tag tag = tag_of(registers, config, bank);
     const bool va64 = registers.get<SMMU_CBA2Rn>(bank).get<"VA64">();
     if constexpr (is_one_of<R, SMMU_CBn_TLBIIPAS2, SMMU_CBn_TLBIIPAS2L>) {
         // IPA[47:12], or IPA[39:12] in 32 bits. What both stages made together stays: software
@@ -80,7 +80,7 @@ std::optional<Invalidation> invalidation_of_bank(Value<R> written, unsigned bank
 /// What a write of R invalidates, in the registers as they are; nothing: R is no TLB invalidate.
 template <class R>
 std::optional<Invalidation> invalidation_of(Value<R> written, unsigned index,
-                                            const Registers& registers)
+                                            const Registers& registers, const Config& config)
 {
     if constexpr (std::is_same_v<R, SMMU_TLBIALLNSNH>)
         return Invalidation::of_regimes(Regime::Guest, Regime::Guest);
@@ -91,10 +91,9 @@ std::optional<Invalidation> invalidation_of(Value<R> written, unsigned index,
     else if constexpr (std::is_same_v<R, SMMU_STLBIALLM>)
         return Invalidation::of_regimes(Regime::Monitor, Regime::Monitor);
     else if constexpr (std::is_same_v<R, SMMU_TLBIVMID>)
-        return Invalidation::of_vmid(static_cast<uint16_t>(written.template get<"VMID">()));
+        return Invalidation::of_vmid(vmid_of(registers, written.template get<"VMID">()));
     else if constexpr (std::is_same_v<R, SMMU_TLBIVMIDS1>)
-        return Invalidation::of_stage(
-            {.vmid = static_cast<uint16_t>(written.template get<"VMID">())});
+        return Invalidation::of_stage({.vmid = vmid_of(registers, written.template get<"VMID">())});
     else if constexpr (std::is_same_v<R, SMMU_TLBIVAH>)
         return Invalidation::of_stage({.regime = Regime::Hypervisor})
             .at(written.raw() & 0xffff'f000);
@@ -105,7 +104,7 @@ std::optional<Invalidation> invalidation_of(Value<R> written, unsigned index,
     else if constexpr (is_one_of<R, SMMU_CBn_TLBIALL, SMMU_CBn_TLBIASID, SMMU_CBn_TLBIVA,
                                  SMMU_CBn_TLBIVAL, SMMU_CBn_TLBIVAA, SMMU_CBn_TLBIVAAL,
                                  SMMU_CBn_TLBIIPAS2, SMMU_CBn_TLBIIPAS2L>)
-        return invalidation_of_bank(written, index, registers);
+        return invalidation_of_bank(written, index, registers, config);
     else
         return std::nullopt;
 }

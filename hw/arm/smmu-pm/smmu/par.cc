@@ -5,7 +5,6 @@ namespace smmu_pm::smmu {
 namespace {
 
 constexpr uint64_t f = 1;
-constexpr uint64_t ns = uint64_t{1} << 9; // there is no other
 constexpr uint64_t ucbf = uint64_t{1} << 30, atot = uint64_t{1} << 31;
 
 /// Cacheability of one half of MAIR's encoding, as NMRR codes it.
@@ -20,7 +19,7 @@ constexpr uint64_t code_of(unsigned half)
 /// AArch32 without EAE: Arm ARM G8, PAR, 32-bit form.
 uint64_t short_form(const Mapping& mapping, uint64_t pa)
 {
-    uint64_t par = ns;
+    uint64_t par = uint64_t{mapping.non_secure} << 9;
     if (mapping.shift == 24) // SS: PA[39:32] in bits 23:16
         par |= (pa & 0xff00'0000) | (pa >> 32 & 0xff) << 16 | 1 << 1;
     else
@@ -61,8 +60,8 @@ uint64_t par_of(const Mapping& mapping, uint64_t va, Format format)
     const uint64_t pa = mapping.pa | (va & mapping.mask());
     if (format == Format::Short)
         return short_form(mapping, pa);
-    return (pa & 0xffff'ffff'f000) | ns | static_cast<uint64_t>(mapping.sharing) << 7 |
-           uint64_t{mapping.memory} << 56;
+    return (pa & 0xffff'ffff'f000) | uint64_t{mapping.non_secure} << 9 |
+           static_cast<uint64_t>(mapping.sharing) << 7 | uint64_t{mapping.memory} << 56;
 }
 
 } // namespace smmu_pm::smmu

@@ -127,7 +127,7 @@ struct SMMU_sGFSYNR2 : GlobalFaultSyndrome2<"SMMU_sGFSYNR2", 0x058> {};
 struct SMMU_STLBIALL
     : Reg<"SMMU_STLBIALL", at(0x060), 0, Effect::OnWrite, Field<"ANY", bits(31, 0), Mode::WO>> {};
 struct SMMU_TLBIVMID : Reg<"SMMU_TLBIVMID", at(0x064), 0, Effect::OnWrite,
-                           Field<"VMID", bits(7, 0), Mode::WO>, Res0<bits(31, 8)>> {};
+                           Field<"VMID", bits(15, 0), Mode::WO>, Res0<bits(31, 16)>> {};
 struct SMMU_TLBIALLNSNH
     : Reg<"SMMU_TLBIALLNSNH", at(0x068), 0, Effect::OnWrite, Field<"ANY", bits(31, 0), Mode::WO>> {
 };
@@ -149,7 +149,7 @@ struct SMMU_STLBIVALM : TlbiByAddress<"SMMU_STLBIVALM", 0x0a0> {};
 struct SMMU_STLBIVAM : TlbiByAddress<"SMMU_STLBIVAM", 0x0a8> {};
 struct SMMU_TLBIVALH64 : TlbiByAddress<"SMMU_TLBIVALH64", 0x0b0> {};
 struct SMMU_TLBIVMIDS1 : Reg<"SMMU_TLBIVMIDS1", at(0x0b8), 0, Effect::OnWrite,
-                             Field<"VMID", bits(7, 0), Mode::WO>, Res0<bits(31, 8)>> {};
+                             Field<"VMID", bits(15, 0), Mode::WO>, Res0<bits(31, 16)>> {};
 struct SMMU_STLBIALLM
     : Reg<"SMMU_STLBIALLM", at(0x0bc), 0, Effect::OnWrite, Field<"ANY", bits(31, 0), Mode::WO>> {};
 struct SMMU_TLBIVAH64 : TlbiByAddress<"SMMU_TLBIVAH64", 0x0c0> {};
@@ -211,7 +211,8 @@ struct SMMU_CBFRSYNRAn
     : Reg<"SMMU_CBFRSYNRAn", at(0x1400, max_context_banks), 0, Effect::OnWrite, //
           Field<"STREAMID", bits(15, 0)>, Field<"SSD_INDEX", bits(30, 16)>, Res0<bit(31)>> {};
 
-struct SMMU_CBA2Rn : Reg<"SMMU_CBA2Rn", at(0x1800, max_context_banks), 0, Effect::None, //
-                         Field<"VA64", bit(0)>, Field<"MONC", bit(1)>, Res0<bits(31, 2)>> {};
+struct SMMU_CBA2Rn : Reg<"SMMU_CBA2Rn", at(0x1800, max_context_banks), 0, Effect::OnWrite, //
+                         Field<"VA64", bit(0)>, Field<"MONC", bit(1)>, Res0<bits(15, 2)>,
+                         Field<"VMID16", bits(31, 16)>> {};
 
 } // namespace smmu_pm::smmu

@@ -41,16 +41,18 @@ uint64_t leaf_of(const Tlb::Entry& entry)
     const Mapping& mapping = entry.mapping;
     return uint64_t{mapping.shift} | uint64_t{mapping.level} << 8 |
            uint64_t{mapping.stage2_level} << 10 | static_cast<uint64_t>(mapping.sharing) << 12 |
-           uint64_t{mapping.permissions.stage1} << 16 | uint64_t{mapping.permissions.stage2} << 24 |
-           uint64_t{entry.condemned} << 32;
+           uint64_t{!mapping.non_secure} << 14 | uint64_t{mapping.permissions.stage1} << 16 |
+           uint64_t{mapping.permissions.stage2} << 24 | uint64_t{entry.condemned} << 32;
 }
 
 /// Whether a bank can be tagged like that, and its entries can.
-bool possible(const Tag& tag, bool global)
+bool possible(const Tag& tag, const Mapping& mapping)
 {
     const bool guest = tag.regime == Regime::Guest;
-    const bool asids = has_asids(tag.regime) && !tag.stage2 && !global;
-    return (guest || (tag.vmid == 0 && !tag.stage2)) && (asids || tag.asid == 0);
+    const bool secure = tag.regime == Regime::Secure || tag.regime == Regime::Monitor;
+    const bool asids = has_asids(tag.regime) && !tag.stage2 && !mapping.global;
+    return (secure || mapping.non_secure) && (guest || (tag.vmid == 0 && !tag.stage2)) &&
+           (asids || tag.asid == 0);
 }
 
 /// Nothing when no walk could have made such an entry.
@@ -73,10 +75,11 @@ std::optional<Tlb::Entry> entry_of(std::span<const Pair> pairs)
                .global = (tag >> 35 & 1) != 0,
                .memory = static_cast<uint8_t>(tag >> 40),
                .sharing = static_cast<Shareability>(leaf >> 12 & 3),
+               .non_secure = (leaf >> 14 & 1) == 0,
                .permissions = {.stage1 = static_cast<uint8_t>(leaf >> 16 & 0x3f),
                                .stage2 = static_cast<uint8_t>(leaf >> 24 & 7)}};
     const bool canonical = mapping.va >> 48 == 0 || mapping.va >> 48 == 0xffff;
-    if (tag_of(entry) != tag || leaf_of(entry) != leaf || !possible(entry.tag, mapping.global) ||
+    if (tag_of(entry) != tag || leaf_of(entry) != leaf || !possible(entry.tag, mapping) ||
         mapping.sharing == static_cast<Shareability>(1) || mapping.level == 0 ||
         mapping.shift < 12 || mapping.shift > 47 || !canonical ||
         (mapping.pa | mapping.ipa) >> 48 != 0 ||

@@ -280,6 +280,7 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
 
     attributes.memory = mapping.memory;
     attributes.sharing = mapping.sharing;
+    attributes.non_secure = mapping.non_secure;
     Request write = request;
     write.write = true;
     const uint64_t pa = mapping.pa | (*va & mapping.mask());

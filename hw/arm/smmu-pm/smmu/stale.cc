@@ -15,8 +15,9 @@ namespace {
 /// Takes a register file's word of a write, and condemns what it would have invalidated.
 class LostWrite {
 public:
-    LostWrite(Tlb& tlb, const Registers& registers, unsigned banks, const LostInvalidate& lost)
-        : tlb_(tlb), registers_(registers), banks_(banks), lost_(lost)
+    LostWrite(Tlb& tlb, const Registers& registers, const Config& config,
+              const LostInvalidate& lost)
+        : tlb_(tlb), registers_(registers), config_(config), lost_(lost)
     {
     }
 
@@ -24,9 +25,9 @@ public:
     void wrote(R, unsigned index, Value<R>, Value<R> written)
     {
         // Arrays are declared for the largest configuration.
-        if (R::place.count == max_context_banks && index >= banks_)
+        if (R::place.count == max_context_banks && index >= config_.context_banks)
             return;
-        if (const auto named = invalidation_of(written, index, registers_))
+        if (const auto named = invalidation_of(written, index, registers_, config_))
             any_ |= tlb_.condemn(*named, lost_);
     }
 
@@ -35,7 +36,7 @@ public:
 private:
     Tlb& tlb_;
     const Registers& registers_;
-    unsigned banks_;
+    const Config& config_;
     const LostInvalidate& lost_;
     bool any_ = false;
 };
@@ -60,7 +61,7 @@ uint32_t Smmu::lose_invalidate(uint64_t offset, unsigned size, uint64_t value)
                                  .offset = static_cast<uint32_t>(offset),
                                  .size = static_cast<uint8_t>(size),
                                  .value = value};
-    LostWrite decoder(state->cache, state->registers, config_.context_banks, lost);
+    LostWrite decoder(state->cache, state->registers, config_, lost);
     scratch.write(offset, size, value, decoder);
     if (!decoder.any())
         return 0;

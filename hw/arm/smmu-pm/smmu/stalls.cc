@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "smmu/stalls.hh"
 
+#include "smmu/context.hh"
 #include "smmu/smmu.hh"
+#include "smmu/streams.hh"
 
 #include <algorithm>
 
@@ -37,7 +39,7 @@ Held Stalls::remove(unsigned index)
 bool Smmu::would_stall(const Gate::State& state, unsigned bank, const Transaction& transaction)
 {
     if (!transaction.can_stall || !state.registers.get<SMMU_CBn_SCTLR>(bank).get<"CFCFG">() ||
-        state.registers.get<SMMU_sCR0>().get<"STALLD">())
+        control_of(state.registers, is_secure_bank(state.registers, config_, bank)).get<"STALLD">())
         return false;
     if (slot_free())
         return true;

@@ -46,12 +46,13 @@ struct Context {
     Tag tag{};             ///< with the ASID of the half that TCR.A1 names
     unsigned sep = 7;      ///< TCR2.SEP
     unsigned pa_bits = 32; ///< what stage 1 may put out: TCR2.PASize, but not more than there is
-    bool single_range = false; ///< CBAR.HYPC: TTBR0 alone, no privilege, no ASID
+    bool single_range = false; ///< CBAR.HYPC, CBA2R.MONC: TTBR0 alone, no privilege, no ASID
     bool af_fault = true;      ///< !SCTLR.AFFD
     bool wxn = false, uwxn = false;
     bool afe = false, tre = false; ///< of short descriptors
     bool big_endian = false;       ///< SCTLR.E
-    uint64_t mair = 0;             ///< MAIR1:MAIR0, with short descriptors NMRR:PRRR
+    bool secure() const { return tag.regime == Regime::Secure || tag.regime == Regime::Monitor; }
+    uint64_t mair = 0; ///< MAIR1:MAIR0, with short descriptors NMRR:PRRR
 
     /// A bank of stage 2: the one that is used, or the one that CBAR.CBNDX of a nested one names.
     struct Stage2 {
@@ -94,6 +95,7 @@ struct Mapping {
     bool global = false;
     uint8_t memory = 0xff; ///< memory type and cacheability, in MAIR's encoding
     Shareability sharing = Shareability::Non;
+    bool non_secure = true; ///< of the output address; only Secure tables can say otherwise
     Permissions permissions{};
     bool operator==(const Mapping&) const = default;
 

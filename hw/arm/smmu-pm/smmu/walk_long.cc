@@ -104,17 +104,21 @@ WalkResult walk_long(const Context& context, TableReader& reader, uint64_t va)
         cut_at_half(context, va, leaf);
 
     const MemoryType type = long_descriptor_type(context.mair, leaf.descriptor);
-    return {.ok = true,
-            .cacheable = accessed,
-            .mapping = {.va = va & ~ones(leaf.shift),
-                        .pa = leaf.pa,
-                        .shift = leaf.shift,
-                        .level = leaf.level,
-                        .global = context.single_range || !is_set(leaf.descriptor, 11),
-                        .memory = type.memory,
-                        .sharing = type.sharing,
-                        .permissions = permissions_of(context, leaf)},
-            .fault = {}};
+    // NSTable, bit 63 of the tables: from there on nothing is Secure, and nothing is global.
+    const bool ns_table = context.secure() && is_set(leaf.inherited, 4);
+    return {
+        .ok = true,
+        .cacheable = accessed,
+        .mapping = {.va = va & ~ones(leaf.shift),
+                    .pa = leaf.pa,
+                    .shift = leaf.shift,
+                    .level = leaf.level,
+                    .global = context.single_range || (!is_set(leaf.descriptor, 11) && !ns_table),
+                    .memory = type.memory,
+                    .sharing = type.sharing,
+                    .non_secure = !context.secure() || ns_table || is_set(leaf.descriptor, 5),
+                    .permissions = permissions_of(context, leaf)},
+        .fault = {}};
 }
 
 } // namespace smmu_pm::smmu

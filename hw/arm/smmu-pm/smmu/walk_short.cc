@@ -15,7 +15,7 @@ struct ShortLeaf {
     uint8_t shift = 0;
     unsigned ap = 0;    ///< AP[2:0]
     unsigned texcb = 0; ///< TEX[2:0], C, B
-    bool shareable = false, not_global = false, xn = false, pxn = false;
+    bool shareable = false, not_global = false, xn = false, pxn = false, ns = false;
 };
 
 constexpr unsigned texcb_of(uint32_t descriptor, unsigned tex)
@@ -33,7 +33,8 @@ ShortLeaf section(uint32_t descriptor)
                       .shareable = is_set(descriptor, 16),
                       .not_global = is_set(descriptor, 17),
                       .xn = is_set(descriptor, 4),
-                      .pxn = is_set(descriptor, 0)};
+                      .pxn = is_set(descriptor, 0),
+                      .ns = is_set(descriptor, 19)};
     if (is_set(descriptor, 18)) { // supersection: 40-bit addresses
         leaf.pa = (descriptor & 0xff00'0000) | uint64_t{descriptor >> 20 & 0xf} << 32 |
                   uint64_t{descriptor >> 5 & 0xf} << 36;
@@ -42,7 +43,7 @@ ShortLeaf section(uint32_t descriptor)
     return leaf;
 }
 
-ShortLeaf page(uint32_t descriptor, bool pxn)
+ShortLeaf page(uint32_t descriptor, bool pxn, bool ns)
 {
     const bool small = is_set(descriptor, 1);
     return {.pa = descriptor & (small ? 0xffff'f000 : 0xffff'0000),
@@ -53,7 +54,8 @@ ShortLeaf page(uint32_t descriptor, bool pxn)
             .shareable = is_set(descriptor, 10),
             .not_global = is_set(descriptor, 11),
             .xn = is_set(descriptor, small ? 0 : 15),
-            .pxn = pxn};
+            .pxn = pxn,
+            .ns = ns};
 }
 
 bool read_leaf(const Context& context, TableReader& reader, uint64_t va, ShortLeaf& leaf,
@@ -75,14 +77,14 @@ bool read_leaf(const Context& context, TableReader& reader, uint64_t va, ShortLe
         leaf = section(descriptor);
         return true;
     }
-    const bool pxn = is_set(descriptor, 2);
+    const bool pxn = is_set(descriptor, 2), ns = is_set(descriptor, 3);
     if (!reader.read_word((descriptor & 0xffff'fc00) + 4 * (va >> 12 & 0xff), 2, descriptor, fault))
         return false;
     if ((descriptor & 3) == 0) {
         fault = {.kind = FaultKind::TF, .level = 2};
         return false;
     }
-    leaf = page(descriptor, pxn);
+    leaf = page(descriptor, pxn, ns);
     return true;
 }
 
@@ -115,6 +117,7 @@ WalkResult walk_short(const Context& context, TableReader& reader, uint64_t va)
                         .global = !leaf.not_global,
                         .memory = type.memory,
                         .sharing = type.sharing,
+                        .non_secure = !context.secure() || leaf.ns,
                         .permissions = short_permissions(attributes, context.wxn, context.uwxn)},
             .fault = {}};
 }

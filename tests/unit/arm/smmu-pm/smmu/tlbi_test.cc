@@ -136,6 +136,37 @@ TEST(SmmuTlbi, AHypervisorContextHasItsOwnInvalidate)
     EXPECT_EQ(machine.smmu.tlb_entries(), 0u);
 }
 
+TEST(SmmuTlbi, With16BitsAVmidStandsInCba2r)
+{
+    for (const bool wide : {false, true}) {
+        Machine machine({.vmid16 = true});
+        machine.linux_resume();
+        machine.write(0, machine.read(0) | (wide ? 0x8000'0000 : 0)); // VMID16EN
+        machine.write(0x1800, 0x0123'0001);
+        machine.write(0x1000, 0x0001'f345);
+        machine.map(0x100'0000, 0x4400'0000 | page_bits);
+        machine.load(0x100'0000);
+        for (const uint32_t other : {wide ? 0x0023u : 0x0123u, wide ? 0x0045u : 0x0044u, 0x0223u})
+            machine.write(0x64, other);
+        EXPECT_EQ(machine.smmu.tlb_entries(), 1u);
+        machine.write(0x64, wide ? 0x0123 : 0xff45); // of 8 bits the others are nothing
+        EXPECT_EQ(machine.smmu.tlb_entries(), 0u);
+        machine.load(0x100'0000);
+        machine.write(0xb8, wide ? 0x0123 : 0x0145); // TLBIVMIDS1
+        EXPECT_EQ(machine.smmu.tlb_entries(), 0u);
+    }
+}
+
+TEST(SmmuTlbi, WithoutVmid16Cba2rHasNoRoomForOne)
+{
+    Machine machine;
+    machine.write(0x1800, 0xffff'ffff);
+    EXPECT_EQ(machine.read(0x1800), 0x0000'0003u);
+    Machine wide({.vmid16 = true});
+    wide.write(0x1800, 0xffff'ffff);
+    EXPECT_EQ(wide.read(0x1800), 0xffff'0003u);
+}
+
 TEST(SmmuTlbi, TwoBanksThatShareVmidAndAsidShareEntries)
 {
     Machine machine;
