@@ -141,6 +141,68 @@ static void an_interrupt_held_back_arrives_in_time(void)
     island_stop(island);
 }
 
+#define SLOW_SYNC " -global arm-smmu-v2-pm.tlb-sync-latency=50000"
+#define TLBGSYNC 0x70
+#define TLBGSTATUS 0x74
+#define CB0_TLBSYNC 0x87f0
+#define CB0_TLBSTATUS 0x87f4
+
+static void a_sync_under_way_ends_in_time(void)
+{
+    Island *island = gpu_machine(SLOW_SYNC);
+
+    island_smmu_write(island, TLBGSYNC, 0);
+    island_wait(island, 20000);
+    island_smmu_write(island, CB0_TLBSYNC, 0);
+    island_wait(island, 20000);
+    island = island_migrate(island, SLOW_SYNC);
+    island_wait(island, 9000);
+    g_assert_cmphex(island_smmu_read(island, TLBGSTATUS), ==, 1);
+    island_wait(island, 1000);
+    g_assert_cmphex(island_smmu_read(island, TLBGSTATUS), ==, 0);
+    g_assert_cmphex(island_smmu_read(island, CB0_TLBSTATUS), ==, 1);
+    island_wait(island, 20000);
+    g_assert_cmphex(island_smmu_read(island, CB0_TLBSTATUS), ==, 0);
+    island_stop(island);
+}
+
+static void set_tbu(Island *island, bool running)
+{
+    qtest_qmp_assert_success(
+        island->qts,
+        "{ 'execute': 'qom-set', 'arguments': { 'path': %s, "
+        "'property': 'tbu', 'value': %i } }",
+        ISLAND_QOM_SMMU, running);
+}
+
+/* CFCFG makes the GPU's store wait; the sync waits for a TBU without a clock. */
+static void a_stalled_store_and_a_sync_both_go_on_where_they_were(void)
+{
+    static const uint32_t store[] = { 0x703d8003, IOVA, 0, VALUE };
+    Island *island = gpu_machine("");
+
+    island_smmu_write(island, 0x8000, 0x11e7); /* SCTLR: CFCFG */
+    island_gpu_submit(island, store, ARRAY_SIZE(store));
+    island_wait(island, 1000000);
+    g_assert_cmphex(island_smmu_read(island, 0x8058), ==, 0x40000402);
+    set_tbu(island, false);
+    island_smmu_write(island, TLBGSYNC, 0);
+    island = island_migrate(island, "");
+    island_wait(island, 1000000);
+    g_assert_cmphex(island_smmu_read(island, 0x8058), ==, 0x40000402);
+    g_assert_cmphex(island_smmu_read(island, TLBGSTATUS), ==, 1);
+    g_assert_cmphex(qtest_readl(island->qts, PAGE), ==, 0);
+    set_tbu(island, true);
+    g_assert_cmphex(island_smmu_read(island, TLBGSTATUS), ==, 0);
+    island_map(island, IOVA, PAGE, 0);
+    island_smmu_write(island, 0x8058, 0x2);
+    island_smmu_write(island, 0x8008, 0); /* RESUME: retry */
+    island_wait(island, 1000000);
+    g_assert_cmphex(island_smmu_read(island, 0x8058), ==, 0);
+    g_assert_cmphex(qtest_readl(island->qts, PAGE), ==, VALUE);
+    island_stop(island);
+}
+
 static void work_in_the_ring_is_finished(void)
 {
     static const uint32_t store[] = { 0x703d8003, IOVA, 0, VALUE };
@@ -271,6 +333,9 @@ int main(int argc, char **argv)
     island_add("migration", a_domain_on_its_way_up_arrives_in_time);
     island_add("migration", a_domain_on_its_way_up_arrives_though_nobody_looks);
     island_add("migration", an_interrupt_held_back_arrives_in_time);
+    island_add("migration", a_sync_under_way_ends_in_time);
+    island_add("migration",
+               a_stalled_store_and_a_sync_both_go_on_where_they_were);
     island_add("migration", work_in_the_ring_is_finished);
     island_add("migration", a_block_that_is_off_is_still_off);
     island_add("migration", all_that_follows_is_as_without_saving);
