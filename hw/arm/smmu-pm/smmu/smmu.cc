@@ -3,6 +3,7 @@
 
 #include "smmu/context.hh"
 #include "smmu/instance.hh"
+#include "smmu/memory_types.hh"
 #include "smmu/monitors.hh"
 
 namespace smmu_pm::smmu {
@@ -278,8 +279,12 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
     if (const std::optional<Fault> fault = denied(mapping, *va, request))
         return context_fault(state, bank, context, *fault, transaction, request);
 
-    attributes.memory = mapping.memory;
-    attributes.sharing = mapping.sharing;
+    MemoryType type = {mapping.memory, mapping.sharing};
+    // Stage 2 alone takes what has arrived for stage 1's.
+    if (context.stages == Stages::Two)
+        type = combined({attributes.memory, attributes.sharing}, type);
+    attributes.memory = type.memory;
+    attributes.sharing = type.sharing;
     attributes.non_secure = mapping.non_secure;
     Request write = request;
     write.write = true;

@@ -143,6 +143,38 @@ TEST(SmmuStages, Stage2TranslatesAnIpa)
     EXPECT_TRUE(found.writable);
 }
 
+TEST(SmmuStages, Stage2AloneRestrictsTheAttributesThatArrive)
+{
+    struct Row {
+        uint8_t arrives, memory;
+        smmu::Shareability sharing;
+    };
+    // The page is Normal, inner and outer write-back, inner shareable.
+    for (const Row& row :
+         {Row{0xff, 0xff, smmu::Shareability::Inner}, Row{0xbb, 0xbb, smmu::Shareability::Inner},
+          Row{0x44, 0x44, smmu::Shareability::Outer}, Row{0x04, 0x04, smmu::Shareability::Outer}}) {
+        Stages machine;
+        machine.stage2(0);
+        machine.host.memory[0x10'0008] = 0x4000'07fd;
+        const Translation found =
+            machine.smmu.translate({.iova = 0x4000'0000, .attributes = {.memory = row.arrives}});
+        EXPECT_EQ(found.attributes.memory, row.memory);
+        EXPECT_EQ(found.attributes.sharing, row.sharing);
+    }
+}
+
+TEST(SmmuStages, ATableOfStage1ReplacesTheAttributesThatArrive)
+{
+    Stages machine;
+    machine.stage1(0, 0x0001'0000, 0x10'0000);
+    machine.write(0x8038, 0x0000'00ff);
+    machine.host.memory[0x10'0000] = 0x4000'0741;
+    const Translation found =
+        machine.smmu.translate({.iova = 0x1000, .attributes = {.memory = 0x04}});
+    EXPECT_EQ(found.attributes.memory, 0xff);
+    EXPECT_EQ(found.attributes.sharing, smmu::Shareability::Inner);
+}
+
 TEST(SmmuStages, AFaultOfStage2AloneIsInFarAndIpafar)
 {
     Stages machine;
