@@ -169,6 +169,8 @@ std::string consequence(const Finding& finding)
     case Kind::Stale:
         if (finding.event_text == "other permissions")
             return "the entry's permissions decided, not those of the tables";
+        if (finding.event_text == "a translation")
+            return "the transaction was refused, and the tables translate it";
         return "the transaction went where the tables do not lead any more; without the entry: " +
                finding.event_text;
     default:

@@ -48,7 +48,7 @@ enum class Kind : uint8_t {
     Stale,   ///< a hit on a TLB entry that a lost invalidate should have removed, and without which
              ///< the answer were another: stream, address, pa (that the entry gives), write, bank;
              ///< name, value and lost of the invalidate; text (what there would be without it: a
-             ///< fault flag, "another address" or "other permissions")
+             ///< fault flag, "another address", "other permissions", "a translation")
     Timeout, ///< the run's virtual time is over: value (ns)
     Dropped, ///< the journal is full: nothing follows
     Finding, ///< the judge, live, made a finding: name (of the finding), value (its number, from

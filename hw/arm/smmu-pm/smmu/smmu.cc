@@ -5,6 +5,7 @@
 #include "smmu/instance.hh"
 #include "smmu/memory_types.hh"
 #include "smmu/monitors.hh"
+#include "smmu/stage2_cache.hh"
 
 namespace smmu_pm::smmu {
 
@@ -15,26 +16,6 @@ using power::Supply;
 using power::SupplySet;
 
 namespace {
-
-/// Stage 2 alone in the TLB, for the walk of a nested bank.
-class KeptStage2 final : public Stage2Cache {
-public:
-    KeptStage2(Tlb& tlb, const Context& context, unsigned capacity)
-        : tlb_(tlb), tag_{.vmid = context.tag.vmid, .stage2 = true}, capacity_(capacity)
-    {
-    }
-    const Mapping* find(uint64_t ipa) override
-    {
-        const Tlb::Entry* entry = tlb_.look_up(tag_, ipa);
-        return entry == nullptr ? nullptr : &entry->mapping;
-    }
-    void insert(const Mapping& mapping) override { tlb_.insert(tag_, mapping, capacity_); }
-
-private:
-    Tlb& tlb_;
-    Tag tag_;
-    unsigned capacity_;
-};
 
 /// "SMMU_CBn_FSR.TF" of bank 3 is "SMMU_CB3_FSR.TF".
 regs::InstanceName name_in(std::string_view name, unsigned index)
@@ -270,11 +251,15 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
         ++walks_;
         KeptStage2 kept(state.cache, context, config_.tlb_entries);
         const WalkResult result = walk(context, host_, *va, request, &kept);
+        std::optional<LostInvalidate> lost = kept.lost();
+        if (lost &&
+            !walked_condemned(state.cache, *lost, result, bank, context, *va, transaction, request))
+            lost.reset();
         if (!result.ok)
             return context_fault(state, bank, context, result.fault, transaction, request);
         mapping = result.mapping;
         if (result.cacheable)
-            state.cache.insert(context.tag, mapping, config_.tlb_entries);
+            state.cache.insert(context.tag, mapping, config_.tlb_entries, lost);
     }
     if (const std::optional<Fault> fault = denied(mapping, *va, request))
         return context_fault(state, bank, context, *fault, transaction, request);

@@ -153,6 +153,14 @@ private:
     uint32_t lose_invalidate(uint64_t offset, unsigned size, uint64_t value);
     void hit_condemned(Tlb& tlb, Tlb::Entry& entry, unsigned bank, const Context& context,
                        uint64_t va, const Transaction& transaction, Request request);
+    bool walked_condemned(const Tlb& tlb, const LostInvalidate& lost, const WalkResult& result,
+                          unsigned bank, const Context& context, uint64_t va,
+                          const Transaction& transaction, Request request);
+    WalkResult without_condemned(const Tlb& tlb, const Context& context, uint64_t va,
+                                 Request request);
+    void compare(const LostInvalidate& lost, const WalkResult& got, const WalkResult& without,
+                 unsigned bank, const Context& context, uint64_t va, const Transaction& transaction,
+                 Request request);
 
     // In syncs.cc.
     void start_sync(Tlb& tlb, unsigned whose);

@@ -5,6 +5,7 @@
 // it (retain-all) or because only a clock stands still.
 #include "smmu/invalidation.hh"
 #include "smmu/smmu.hh"
+#include "smmu/stage2_cache.hh"
 
 namespace smmu_pm::smmu {
 
@@ -41,6 +42,28 @@ private:
     bool any_ = false;
 };
 
+/// What a transaction comes to, as far as its master and software can tell.
+struct Outcome {
+    bool ok = false;
+    uint64_t pa = 0;   ///< of a fault: what the entry leads to
+    FaultKind kind{};  ///< of a fault
+    uint8_t stage = 1; ///< whose fault it is
+    bool operator==(const Outcome& other) const
+    {
+        return ok == other.ok && (ok ? pa == other.pa : kind == other.kind && stage == other.stage);
+    }
+};
+
+Outcome outcome_of(const WalkResult& result, uint64_t va, const Request& request)
+{
+    if (!result.ok)
+        return {.kind = result.fault.kind, .stage = result.fault.stage};
+    const uint64_t pa = result.mapping.pa | (va & result.mapping.mask());
+    if (const std::optional<Fault> fault = denied(result.mapping, va, request))
+        return {.pa = pa, .kind = fault->kind, .stage = fault->stage};
+    return {.ok = true, .pa = pa};
+}
+
 } // namespace
 
 /// A write that did not reach: the number that entries carry from now on because it was lost, or 0
@@ -71,41 +94,62 @@ uint32_t Smmu::lose_invalidate(uint64_t offset, unsigned size, uint64_t value)
     return number;
 }
 
+/// What a transaction would meet if nothing had been lost: another entry, or the tables.
+WalkResult Smmu::without_condemned(const Tlb& tlb, const Context& context, uint64_t va,
+                                   Request request)
+{
+    if (const Tlb::Entry* other = tlb.find_unblamed(context.tag, va))
+        return {.ok = true, .mapping = other->mapping, .fault = {}};
+    UnblamedStage2 stage2(tlb, context);
+    return walk(context, host_, va, request, &stage2);
+}
+
 /// A hit on an entry that a lost invalidate should have removed. It matters if the answer would be
 /// another one without the entry. A walk that gives the very same entry clears it of all blame: it
 /// might have been made just now.
 void Smmu::hit_condemned(Tlb& tlb, Tlb::Entry& entry, unsigned bank, const Context& context,
                          uint64_t va, const Transaction& transaction, Request request)
 {
-    const auto pa_in = [va](const Mapping& mapping) { return mapping.pa | (va & mapping.mask()); };
-    const bool allowed = permitted(entry.mapping.permissions, request);
-    const uint64_t pa = pa_in(entry.mapping);
+    const WalkResult without = without_condemned(tlb, context, va, request);
+    if (without.ok && without.mapping == entry.mapping && without.cacheable)
+        return tlb.pardon(entry);
+    compare(*tlb.lost(entry.condemned), {.ok = true, .mapping = entry.mapping, .fault = {}},
+            without, bank, context, va, transaction, request);
+}
 
-    const Tlb::Entry* other = tlb.find_unblamed(context.tag, va);
-    const Mapping* now = other != nullptr ? &other->mapping : nullptr;
-    const WalkResult walked = now != nullptr ? WalkResult{} : walk(context, host_, va, request);
-    if (walked.ok) {
-        if (walked.mapping == entry.mapping && walked.cacheable) {
-            tlb.pardon(entry);
-            return;
-        }
-        now = &walked.mapping;
-    }
-    const bool allowed_now = now != nullptr && permitted(now->permissions, request);
-    if (now != nullptr && allowed_now == allowed && (!allowed || pa_in(*now) == pa))
+/// A walk of two stages through an entry of stage 2 that a lost invalidate should have removed.
+/// False: what it has found is nevertheless what there is.
+bool Smmu::walked_condemned(const Tlb& tlb, const LostInvalidate& lost, const WalkResult& result,
+                            unsigned bank, const Context& context, uint64_t va,
+                            const Transaction& transaction, Request request)
+{
+    const WalkResult without = without_condemned(tlb, context, va, request);
+    compare(lost, result, without, bank, context, va, transaction, request);
+    return !without.ok || without.mapping != result.mapping;
+}
+
+/// Tells of a transaction that is not answered as it would be if `lost` had arrived.
+void Smmu::compare(const LostInvalidate& lost, const WalkResult& got, const WalkResult& without,
+                   unsigned bank, const Context& context, uint64_t va,
+                   const Transaction& transaction, Request request)
+{
+    const Outcome is = outcome_of(got, va, request), ought = outcome_of(without, va, request);
+    if (is == ought)
         return;
-
-    const LostInvalidate* lost = tlb.lost(entry.condemned);
-    const regs::InstanceName fault(name_of(walked.fault.kind), bank, true);
+    const regs::InstanceName fault(name_of(ought.kind),
+                                   ought.stage == 2 ? context.stage2_bank : bank, true);
+    // Permissions are those of an entry; other faults are a walk's.
+    const bool permissions = ought.ok ? is.kind == FaultKind::PF : without.ok;
     record({.kind = Kind::Stale,
-            .name = Registers::name_at(lost->offset).view(),
-            .text = !allowed || (now != nullptr && pa_in(*now) == pa) ? "other permissions"
-                    : now != nullptr                                  ? "another address"
-                                                                      : fault.view(),
+            .name = Registers::name_at(lost.offset).view(),
+            .text = ought.ok && is.ok ? "another address"
+                    : permissions     ? "other permissions"
+                    : ought.ok        ? "a translation"
+                                      : fault.view(),
             .address = transaction.iova,
-            .value = lost->value,
-            .pa = pa,
-            .lost = lost->number,
+            .value = lost.value,
+            .pa = is.pa,
+            .lost = lost.number,
             .stream = transaction.stream,
             .bank = static_cast<uint8_t>(bank),
             .write = request.write});

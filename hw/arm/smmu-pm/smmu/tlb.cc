@@ -86,11 +86,15 @@ const Tlb::Entry* Tlb::find_unblamed(const Tag& tag, uint64_t address) const
 
 // ---- Entries come and go ----------------------------------------------------------------------
 
-void Tlb::insert(const Tag& tag, const Mapping& mapping, unsigned capacity)
+void Tlb::insert(const Tag& tag, const Mapping& mapping, unsigned capacity,
+                 const std::optional<LostInvalidate>& lost)
 {
     while (live_ >= capacity && live_ != 0)
         drop(oldest_);
-    restore({.mapping = mapping, .tag = tag});
+    restore({.mapping = mapping, .tag = tag, .condemned = lost ? lost->number : 0});
+    // It may have been the last to carry it that has made room.
+    if (lost && this->lost(lost->number) == nullptr)
+        lost_.push_back(*lost);
 }
 
 /// Twice as many as there are slots, so that chains stay short.

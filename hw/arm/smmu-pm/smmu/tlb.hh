@@ -101,8 +101,10 @@ public:
     /// The entry that translates an address: of this tag, or a global one of any ASID. Good until
     /// the next change.
     Entry* look_up(const Tag& tag, uint64_t address);
-    /// Makes room if there are `capacity` entries already.
-    void insert(const Tag& tag, const Mapping& mapping, unsigned capacity);
+    /// Makes room if there are `capacity` entries already. `lost`: what the entry carries, because
+    /// it was made of one that carried it.
+    void insert(const Tag& tag, const Mapping& mapping, unsigned capacity,
+                const std::optional<LostInvalidate>& lost = {});
     /// The addresses whose translation may be gone.
     Extent invalidate(const Invalidation& named);
 
