@@ -116,6 +116,22 @@ TEST(SmmuConfig, WhatContradictsItselfIsRefused)
     EXPECT_FALSE(smmu::valid({.counter_groups = 33}));
 }
 
+TEST(SmmuConfig, TheLargestOfEachIsOneThatCanBeAndTheNextIsNot)
+{
+    EXPECT_TRUE(smmu::valid({.stream_groups = 0, .stream_bits = 7}));
+    EXPECT_FALSE(smmu::valid({.stream_groups = 0, .stream_bits = 8})); // 128 S2CRs
+    EXPECT_TRUE(smmu::valid({.context_interrupts = 2}));
+    EXPECT_TRUE(smmu::valid({.stage2_banks = 2, .stage2 = true}));
+    EXPECT_TRUE(smmu::valid({.page_index_bits = 1})); // performance monitors on the last page
+    EXPECT_TRUE(smmu::valid({.tlb_entries = 1}));
+    EXPECT_FALSE(smmu::valid({.tlb_entries = 0}));
+    EXPECT_TRUE(smmu::valid({.tlb_entries = 65536}));
+    EXPECT_FALSE(smmu::valid({.tlb_entries = 65537}));
+    EXPECT_TRUE(smmu::valid({.secure = true, .ssd_index_bits = 10, .ssd_table = true}));
+    EXPECT_FALSE(smmu::valid({.ssd_index_bits = 1}));
+    EXPECT_TRUE(smmu::valid({.counter_groups = 32}));
+}
+
 TEST(SmmuConfig, BanksStandBehindTheGlobalPagesAndNothingBehindTheLast)
 {
     for (const bool pages_of_64k : {false, true})
@@ -155,6 +171,27 @@ TEST(SmmuConfig, AWriteInVainGoesByItsNameWhereverItsPageIs)
     ASSERT_EQ(machine.sink.of(journal::Kind::Touch).size(), 1u);
     EXPECT_EQ(machine.sink.of(journal::Kind::Touch).at(0).name, "SMMU_CB99_FSR");
     EXPECT_EQ(machine.sink.of(journal::Kind::Touch).at(0).event.address, 0xe3'0058u);
+}
+
+TEST(SmmuConfig, AWriteInVainBehindTheLastBankHasNoName)
+{
+    Machine machine;
+    machine.set(Supply::Iface, false);
+    machine.write(0xa058, 2);
+    ASSERT_EQ(machine.sink.of(journal::Kind::Touch).size(), 1u);
+    EXPECT_EQ(machine.sink.of(journal::Kind::Touch).at(0).name, "");
+}
+
+TEST(SmmuConfig, ThePagesBehindSecurityStateDeterminationAreEmpty)
+{
+    // Where the model declares the Secure copies, which stand in GR0.
+    Machine machine(smmu::mmu_500);
+    for (const uint64_t offset : {0x5000u, 0x5020u, 0x6000u, 0xf000u}) {
+        EXPECT_EQ(machine.smmu.read(offset, 4, true).value, 0u) << std::hex << offset;
+        EXPECT_EQ(machine.smmu.write(offset, 4, 0xffff'ffff, true).status, power::Status::Ok);
+        EXPECT_EQ(machine.smmu.read(offset, 4, true).value, 0u) << std::hex << offset;
+    }
+    EXPECT_EQ(machine.smmu.read(0, 4, true).value, 1u);
 }
 
 TEST(SmmuConfig, EachOf128BanksHasItsOwnLine)

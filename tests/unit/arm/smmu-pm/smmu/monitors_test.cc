@@ -62,6 +62,24 @@ TEST(SmmuMonitors, SetAndClearFormsShowTheSameBits)
     }
 }
 
+TEST(SmmuMonitors, ThereAreAsManyWordsOfBitsAsTheCountersNeed)
+{
+    struct Row {
+        unsigned groups, words;
+        uint32_t last;
+    };
+    for (const Row& row : {Row{6, 1, 0x00ff'ffff}, Row{8, 1, 0xffff'ffff}, Row{9, 2, 0xf},
+                           Row{25, 4, 0xf}, Row{32, 4, 0xffff'ffff}}) {
+        smmu::Config config = smmu::mmu_500;
+        config.counter_groups = row.groups;
+        Machine machine(config);
+        for (unsigned word = 0; word < 4; ++word)
+            machine.write(0x3c40 + 4 * word, 0xffff'ffff); // PMINTENSETn
+        EXPECT_EQ(machine.sink.of(journal::Kind::Write).size(), row.words) << row.groups;
+        EXPECT_EQ(machine.read(0x3c40 + 4 * (row.words - 1)), row.last) << row.groups;
+    }
+}
+
 TEST(SmmuMonitors, AccessesAreCountedByKind)
 {
     for (const auto& [event, expected] :
@@ -130,9 +148,9 @@ TEST(SmmuMonitors, AGroupCanFilterByStream)
     Counting machine(0x10);
     machine.write(0x3800, 0x900);       // TCEFCFG 1
     machine.write(0x3a00, 0x0003'0010); // streams 0x10 to 0x13
-    for (const unsigned stream : {0x0fu, 0x10u, 0x12u, 0x14u})
+    for (const unsigned stream : {0x0fu, 0x10u, 0x12u, 0x13u, 0x14u})
         machine.load(0x1000, static_cast<uint16_t>(stream));
-    EXPECT_EQ(machine.counter(), 2u);
+    EXPECT_EQ(machine.counter(), 3u);
 }
 
 TEST(SmmuMonitors, AGroupCanFilterByContextBank)
@@ -198,6 +216,55 @@ TEST(SmmuMonitors, AnOverflowSetsItsBitAndRaisesTheLineOfItsGroup)
     EXPECT_TRUE(machine.host.irq[3 + 4]);
 }
 
+TEST(SmmuMonitors, CountersFrom32OnHaveTheirBitsInTheWordsThatFollow)
+{
+    Counting machine(0x10, smmu::smmu_v2_full);
+    machine.write(0x3c20, 0x1);
+    machine.write(0x3860, 0x800); // group 24
+    machine.write(0x3584, 0x11);  // counter 97
+    machine.write(0x3184, 0xffff'ffff);
+    machine.write(0x3c0c, 0x2);
+    machine.write(0x3c4c, 0x2);
+    machine.write(0x3ccc, 0x10); // of counter 100
+    machine.load(0x1000);
+    EXPECT_EQ(machine.counter(97), 0u);
+    for (const uint32_t offset : {0x3cc0u, 0x3cc4u, 0x3cc8u, 0x3cccu})
+        EXPECT_EQ(machine.read(offset), offset == 0x3ccc ? 0x12u : 0u) << std::hex << offset;
+    EXPECT_TRUE(machine.host.irq[1 + 128 + 1 + 24]);
+    EXPECT_FALSE(machine.host.irq[1 + 128 + 1 + 0]);
+}
+
+TEST(SmmuMonitors, EachOf128CountersRaisesTheLineOfItsGroupAndNoOther)
+{
+    Machine machine(smmu::smmu_v2_full);
+    for (unsigned word = 0; word < 4; ++word)
+        machine.write(0x3c40 + 4 * word, 0xffff'ffff); // PMINTENSETn
+    for (unsigned counter = 0; counter < 128; ++counter) {
+        machine.write(0x3cc0 + 4 * (counter / 32), 1u << counter % 32); // PMOVSSETn
+        for (unsigned group = 0; group < 32; ++group)
+            EXPECT_EQ(machine.host.irq[1 + 128 + 1 + group], group == counter / 4) << counter;
+        machine.write(0x3c80 + 4 * (counter / 32), 1u << counter % 32); // PMOVSCLRn
+    }
+}
+
+TEST(SmmuMonitors, AnEnabledCounterOfADisabledGroupCountsNothing)
+{
+    Counting machine(0x10, smmu::smmu_v2_full);
+    machine.write(0x3410, 0x10);  // counter 4
+    machine.write(0x3c00, 0x11);  // and 0
+    machine.write(0x387c, 0x800); // group 31: counters 124 to 127
+    machine.write(0x35fc, 0x10);  // counter 127
+    machine.write(0x3c0c, 0x1);   // but 96 is enabled
+    machine.load(0x1000);
+    EXPECT_EQ(machine.counter(0), 1u);
+    EXPECT_EQ(machine.counter(4), 0u);
+    EXPECT_EQ(machine.counter(127), 0u);
+    machine.write(0x3804, 0x800); // group 1
+    machine.load(0x1000);
+    EXPECT_EQ(machine.counter(0), 2u);
+    EXPECT_EQ(machine.counter(4), 1u);
+}
+
 TEST(SmmuMonitors, ABankSeesTheGroupThatIsAssignedToIt)
 {
     Counting machine(0x10);
@@ -225,6 +292,9 @@ TEST(SmmuMonitors, ABankSeesTheGroupThatIsAssignedToIt)
     EXPECT_EQ(machine.read(0x3c00), 0x1u);
     for (const uint32_t offset : {0xe00u, 0xe80u, 0xf00u, 0xf04u, 0xf20u, 0xf40u, 0xfb8u})
         EXPECT_EQ(machine.read(0x1'4000 + offset), 0u); // no group
+    machine.write(0x3800, 0x0c04);                      // group 0: bank 4
+    EXPECT_EQ(machine.read(0x1'4f00), 0x0001'1f03u);
+    EXPECT_EQ(machine.read(0x1'4e80), 0x10u);
 }
 
 TEST(SmmuMonitors, CountersAreLostWithThePowerAndSavedWithTheRest)
