@@ -25,9 +25,8 @@ bool banks_fit(const Config& config)
 
 bool pages_fit(const Config& config)
 {
-    // The last of the pages that there are: SSD or, before it, the performance monitors.
-    const unsigned needed = config.ssd_table ? 5 : 4;
-    return config.page_index_bits <= 7 && pages(config) >= needed &&
+    const uint32_t last = config.ssd_table ? page_ssd : page_pm;
+    return config.page_index_bits <= 7 && pages(config) > last >> 12 &&
            pages(config) >= config.context_banks;
 }
 

@@ -13,8 +13,6 @@ bool monitor_exists(const Config& config, const regs::Info& info, unsigned index
         count *= counters_per_group;
     else if (info.place.count == counter_words)
         count = (count * counters_per_group + 31) / 32;
-    else if (info.place.count == 1)
-        count = count == 0 ? 0 : 1;
     return index < count;
 }
 

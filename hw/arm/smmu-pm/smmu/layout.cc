@@ -9,7 +9,7 @@ namespace {
 /// them is not.
 constexpr bool banked(uint32_t declared)
 {
-    return declared < 0x60 || (declared >= 0x80 && declared < 0x90);
+    return declared < 0x60 || (declared & ~0xfu) == 0x80;
 }
 
 } // namespace
@@ -18,8 +18,8 @@ std::optional<uint32_t> declared_at(const Config& config, uint64_t offset, bool 
 {
     const unsigned shift = page_shift(config);
     const uint64_t page = offset >> shift;
-    const uint64_t in_page = offset & ((uint64_t{1} << shift) - 1);
-    if (offset >= window_size(config) || in_page >= 0x1000)
+    const uint64_t in_page = offset - (page << shift);
+    if (in_page >= 0x1000)
         return std::nullopt;
     if (page >= pages(config)) {
         const uint64_t bank = page - pages(config);
