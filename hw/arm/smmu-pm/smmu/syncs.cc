@@ -18,7 +18,6 @@ void Smmu::start_sync(Tlb& tlb, unsigned whose)
     const uint64_t now = host_.now();
     const uint64_t most = std::numeric_limits<uint64_t>::max() - now;
     tlb.syncs.start(whose, now + std::min(config_.sync_latency_ns, most));
-    complete_syncs(tlb);
 }
 
 bool Smmu::sync_active(unsigned whose) const
@@ -30,10 +29,9 @@ bool Smmu::sync_active(unsigned whose) const
            (gate_.missing(power::Access::Walk).has(power::Supply::Tbu) || host_.now() < *due);
 }
 
-Value<SMMU_sTLBGSTATUS> Smmu::reading(SMMU_sTLBGSTATUS, unsigned copy,
-                                      Value<SMMU_sTLBGSTATUS>) const
+Value<SMMU_sTLBGSTATUS> Smmu::reading(SMMU_sTLBGSTATUS, unsigned, Value<SMMU_sTLBGSTATUS>) const
 {
-    return Value<SMMU_sTLBGSTATUS>().with<"GSACTIVE">(sync_active(global_sync + copy));
+    return Value<SMMU_sTLBGSTATUS>().with<"GSACTIVE">(sync_active(global_sync));
 }
 
 Value<SMMU_CBn_TLBSTATUS> Smmu::reading(SMMU_CBn_TLBSTATUS, unsigned bank,

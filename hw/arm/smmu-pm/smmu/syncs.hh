@@ -11,8 +11,7 @@
 
 namespace smmu_pm::smmu {
 
-/// Whose sync: the number of a context bank, or this one and what follows for the copies of the
-/// global one.
+/// Whose sync: the number of a context bank, or this one for the global one.
 inline constexpr unsigned global_sync = 256;
 
 class Syncs {
