@@ -15,9 +15,9 @@ unsigned hinted(unsigned half, const Overrides& overrides)
         half = (half & ~1u) | (overrides.write_allocate == 2 ? 1 : 0);
     // 0b00RW and 0b01RW are the transient forms of 0b10RW and 0b11RW; they allocate or they are
     // other encodings.
-    if (overrides.transient == 2)
+    if (overrides.transient == 2 || (half & 3) == 0)
         half |= 8;
-    else if (overrides.transient == 3 && (half & 3) != 0)
+    else if (overrides.transient == 3)
         half &= ~8u;
     return half;
 }

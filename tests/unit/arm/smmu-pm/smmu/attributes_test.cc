@@ -90,6 +90,8 @@ TEST(SmmuAttributes, TransientcfgChoosesTheTransientFormsAndBack)
 TEST(SmmuAttributes, WhatAllocatesNothingIsNotTransient)
 {
     expect({{0xcc, 0, 0, 3, 0xcc}, {0x88, 0, 0, 3, 0x88}, {0xff, 3, 3, 3, 0xcc}});
+    // Without its hints a transient form is no other encoding: 0b0100 is Non-cacheable, 0 a device.
+    expect({{0x77, 3, 3, 0, 0xcc}, {0x66, 3, 0, 3, 0xcc}, {0x33, 3, 3, 0, 0x88}});
 }
 
 TEST(SmmuAttributes, NonCacheableMemoryAndDevicesHaveNoHints)
