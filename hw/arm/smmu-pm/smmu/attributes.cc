@@ -40,7 +40,7 @@ Attributes overridden(Attributes attributes, const Overrides& overrides, bool se
 {
     if (overrides.type)
         attributes.memory = memory_of(overrides.memory);
-    if (!attributes.device())
+    if (!is_device(attributes.memory))
         attributes.memory = static_cast<uint8_t>(hinted(attributes.memory >> 4, overrides) << 4 |
                                                  hinted(attributes.memory & 0xf, overrides));
     if (overrides.sharing != 0)

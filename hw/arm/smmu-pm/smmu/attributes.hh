@@ -13,6 +13,12 @@ namespace smmu_pm::smmu {
 /// As the SH field of a descriptor has it.
 enum class Shareability : uint8_t { Non = 0, Outer = 2, Inner = 3 };
 
+/// Of an encoding as MAIR's.
+constexpr bool is_device(uint8_t memory)
+{
+    return (memory & 0xf0) == 0;
+}
+
 struct Attributes {
     /// In MAIR's encoding: 0x00 Device-nGnRnE … 0x0c Device-GRE, otherwise outer attributes in the
     /// upper and inner ones in the lower half, each with read and write allocation in bits 1 and 0.
@@ -22,8 +28,6 @@ struct Attributes {
     bool privileged = false;
     bool instruction = false;
     bool operator==(const Attributes&) const = default;
-
-    constexpr bool device() const { return (memory & 0xf0) == 0; }
 };
 
 /// The four bits of S2CR, sCR0 and SCTLR.MemAttr, and of a stage 2 descriptor, in MAIR's encoding;

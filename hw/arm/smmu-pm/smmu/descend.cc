@@ -10,7 +10,7 @@ bool TableReader::fetch(uint64_t address, unsigned level, uint64_t& raw, Fault& 
     if (nested_ != nullptr) {
         WalkResult result = look_up_stage2(*nested_, memory_, cache_, address);
         if (result.ok && (!stage2_permits(result.mapping.permissions, {}) ||
-                          (nested_->stage2.protected_walk && result.mapping.memory < 0x10))) {
+                          (nested_->stage2.protected_walk && is_device(result.mapping.memory)))) {
             // A walk is a read; SCTLR.PTW keeps it away from Device memory.
             result.ok = false;
             result.fault = {
@@ -40,10 +40,10 @@ bool TableReader::read(uint64_t address, unsigned level, uint64_t& descriptor, F
 
 bool TableReader::read_word(uint64_t address, unsigned level, uint32_t& descriptor, Fault& fault)
 {
-    uint64_t both = 0;
+    uint64_t both{};
     if (!fetch(address, level, both, fault))
         return false;
-    descriptor = static_cast<uint32_t>(both >> ((address & 4) != 0 ? 32 : 0));
+    descriptor = static_cast<uint32_t>(both >> (is_set(address, 2) ? 32 : 0));
     if (big_) [[unlikely]]
         descriptor = __builtin_bswap32(descriptor);
     return true;
@@ -66,16 +66,15 @@ bool descend(const Tables& tables, TableReader& reader, uint64_t address, Leaf& 
     // The first table has as many entries as the input needs: a part of a page, or with
     // concatenated tables up to sixteen; it is aligned to its own size.
     unsigned index_bits = tables.input_bits - shift_of(tables.level);
-    uint64_t table = tables.base & ones(48) & ~ones(index_bits + 3);
+    uint64_t table = tables.base & ~ones(index_bits + 3);
     if ((table & ~ones(tables.output_bits)) != 0) {
         fault = {.kind = FaultKind::ASF};
         return false;
     }
     const uint64_t address_field = ones(48) & ~ones(tables.granule);
-    leaf.inherited = 0;
     for (unsigned level = tables.level;; ++level, index_bits = stride) {
         const unsigned shift = shift_of(level);
-        uint64_t descriptor = 0;
+        uint64_t descriptor{};
         if (!reader.read(table + 8 * (address >> shift & ones(index_bits)), level, descriptor,
                          fault))
             return false;

@@ -13,7 +13,7 @@ constexpr unsigned non_cacheable = 4;      // of a half
 /// Device and Non-cacheable memory is Outer Shareable, whatever its descriptor says.
 MemoryType typed(uint8_t memory, Shareability sharing)
 {
-    if (memory < 0x10 || memory == 0x44)
+    if (is_device(memory) || memory == 0x44)
         sharing = Shareability::Outer;
     return {.memory = memory, .sharing = sharing};
 }
@@ -106,14 +106,12 @@ MemoryType stage2_type(uint64_t descriptor)
 
 MemoryType combined(const MemoryType& stage1, const MemoryType& stage2)
 {
-    uint8_t memory = 0;
-    if (stage1.memory < 0x10 && stage2.memory < 0x10)
-        memory = std::min(stage1.memory, stage2.memory);
-    else if (stage1.memory < 0x10 || stage2.memory < 0x10)
-        memory = stage1.memory < 0x10 ? stage1.memory : stage2.memory;
-    else
-        memory = static_cast<uint8_t>(half_of_both(stage1.memory >> 4, stage2.memory >> 4) << 4 |
-                                      half_of_both(stage1.memory & 0xf, stage2.memory & 0xf));
+    // A Device is the stricter one the lower its encoding is, and lower than all Normal memory.
+    const uint8_t memory =
+        is_device(stage1.memory) || is_device(stage2.memory)
+            ? std::min(stage1.memory, stage2.memory)
+            : static_cast<uint8_t>(half_of_both(stage1.memory >> 4, stage2.memory >> 4) << 4 |
+                                   half_of_both(stage1.memory & 0xf, stage2.memory & 0xf));
     Shareability sharing = Shareability::Non;
     for (const Shareability wider : {Shareability::Inner, Shareability::Outer})
         if (stage1.sharing == wider || stage2.sharing == wider)

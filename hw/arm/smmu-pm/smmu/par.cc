@@ -24,7 +24,7 @@ uint64_t short_form(const Mapping& mapping, uint64_t pa)
         par |= (pa & 0xff00'0000) | (pa >> 32 & 0xff) << 16 | 1 << 1;
     else
         par |= pa & 0xffff'f000;
-    if (mapping.memory < 0x10)
+    if (is_device(mapping.memory))
         par |= uint64_t{mapping.memory == 0 ? 1u : 3u} << 4; // Strongly-ordered, Device
     else {
         const uint64_t inner = code_of(mapping.memory & 0xf);
