@@ -307,7 +307,7 @@ INSTANTIATE_TEST_SUITE_P(
                     TableAttribute{uint64_t{1} << 60, 0x1b}, // UXNTable
                     TableAttribute{uint64_t{1} << 59, 0x1f}, // PXNTable
                     TableAttribute{uint64_t{1} << 63, 0x1f}, // NSTable
-                    TableAttribute{uint64_t{1} << 52 | uint64_t{0xf} << 55, 0x1f}));
+                    TableAttribute{uint64_t{0x1f} << 48 | uint64_t{0xf} << 55, 0x1f})); // ignored
 
 struct Allowed {
     unsigned ap; // AP[2:1]
