@@ -189,6 +189,7 @@ Context context_of(const Registers& registers, const Config& config, unsigned ba
         context.tag.stage2 = context.stages == Stages::Two;
     }
     context.single_range = is_single_range(registers, config, bank);
+    context.secure_fetch_only = context.secure() && registers.get<SMMU_SCR1>().get<"SIF">();
     context.af_fault = !sctlr.get<"AFFD">();
     context.wxn = sctlr.get<"WXN">();
     context.uwxn = sctlr.get<"UWXN">();

@@ -15,8 +15,11 @@ namespace {
 
 WalkResult walk_stage1(const Context& context, TableReader& reader, uint64_t va)
 {
-    return context.format == Format::Short ? walk_short(context, reader, va)
-                                           : walk_long(context, reader, va);
+    WalkResult result = context.format == Format::Short ? walk_short(context, reader, va)
+                                                        : walk_long(context, reader, va);
+    if (context.secure_fetch_only && result.mapping.non_secure)
+        result.mapping.permissions.stage1 &= Read | Write | PrivilegedRead | PrivilegedWrite;
+    return result;
 }
 
 Mapping untranslated(uint64_t va)

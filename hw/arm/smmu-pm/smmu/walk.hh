@@ -49,6 +49,7 @@ struct Context {
     bool single_range = false; ///< CBAR.HYPC, CBA2R.MONC: TTBR0 alone, no privilege, no ASID
     bool af_fault = true;      ///< !SCTLR.AFFD
     bool wxn = false, uwxn = false;
+    bool secure_fetch_only = false; ///< SMMU_SCR1.SIF: no Secure fetch from Non-secure memory
     bool afe = false, tre = false; ///< of short descriptors
     bool big_endian = false;       ///< SCTLR.E
     bool secure() const { return tag.regime == Regime::Secure || tag.regime == Regime::Monitor; }

@@ -191,6 +191,32 @@ TEST(SmmuSecureBank, BehindANonSecureTableNothingIsSecureOrGlobal)
     EXPECT_FALSE(machine.secure_hits()) << "the entry is of ASID 0 alone";
 }
 
+TEST(SmmuSecureBank, WithSifASecureFetchStaysInSecureMemory)
+{
+    for (const bool sif : {false, true}) {
+        Banks machine;
+        machine.secure(0x04, 0x0000'2f0f | (sif ? 0x0400'0000u : 0u));
+        machine.map(page, 0x4400'0000 | page_bits);
+        machine.map(page + 0x1000, 0x4400'1020 | page_bits); // NS
+        const auto fetch = [&](uint64_t iova, bool privileged, bool secure) {
+            const Transaction transaction = {
+                .iova = iova,
+                .stream = static_cast<uint16_t>(secure ? 7 : 5),
+                .request = {.privileged = privileged, .instruction = true},
+                .secure = secure};
+            return machine.smmu.translate(transaction).result == Result::Ok;
+        };
+        EXPECT_TRUE(fetch(page, false, true));
+        EXPECT_EQ(fetch(page + 0x1000, false, true), !sif);
+        EXPECT_EQ(machine.secure_read(machine.bank + 0x58) & 0xff, sif ? 0x8u : 0u); // PF
+        EXPECT_EQ(machine.secure_load(page + 0x1000).result, Result::Ok) << "data is not a fetch";
+        EXPECT_TRUE(fetch(page, false, false)) << "nor is the other state's";
+        // What privileged code may execute nobody else may write.
+        machine.map(page + 0x2000, 0x4400'20a0 | page_bits);
+        EXPECT_EQ(fetch(page + 0x2000, true, true), !sif);
+    }
+}
+
 TEST(SmmuSecureBank, InNonSecureStateNstableIsIgnored)
 {
     Banks machine;

@@ -105,6 +105,26 @@ TEST(SmmuSecure, ANonSecureAccessToWhatIsSecureIsAConfigurationAccessFault)
     EXPECT_EQ(machine.read(0x50), 0x0u);
 }
 
+TEST(SmmuSecure, WithNscafroSuchAFaultIsSecureStatesToKnow)
+{
+    Two machine;
+    machine.secure_write(0x04, 0x1000'3001);
+    machine.write(0x00, 0x0000'0006);
+    machine.secure_write(0x00, 0x0000'0004); // GFIE
+    EXPECT_EQ(machine.smmu.write(0x1'1000, 4, 1), (power::Answer{0, power::Status::Abort}));
+    EXPECT_EQ(machine.read(0x48), 0x0u);
+    EXPECT_EQ(machine.secure_read(0x48), 0x20u);
+    EXPECT_EQ(machine.secure_read(0x40), 0x1'1000u);
+    EXPECT_EQ(machine.secure_read(0x50), 0x2u);
+    EXPECT_FALSE(machine.host.irq[0]);
+    EXPECT_TRUE(machine.host.irq[2]);
+    const auto told = machine.sink.of(journal::Kind::Fault);
+    ASSERT_EQ(told.size(), 1u);
+    EXPECT_EQ(told[0].name, "SMMU_SGFSR");
+    EXPECT_EQ(told[0].event.value, 0x20u);
+    EXPECT_EQ(told[0].event.syndrome, 0x2u);
+}
+
 TEST(SmmuSecure, GasraeKeepsTheWholeGlobalSpaceButNoBank)
 {
     Two machine;
