@@ -179,6 +179,8 @@ void Smmu::wrote(R, unsigned index, Value<R> before, Value<R> written)
 
     if constexpr (std::is_same_v<R, SMMU_sTLBGSYNC>) {
         start_sync(reached->cache, global_sync);
+    } else if constexpr (std::is_same_v<R, SMMU_STLBGSYNC>) {
+        start_sync(reached->cache, secure_global_sync);
     } else if constexpr (std::is_same_v<R, SMMU_CBn_TLBSYNC>) {
         start_sync(reached->cache, index);
     } else if constexpr (std::is_same_v<R, SMMU_sGFSRRESTORE>) {

@@ -5,11 +5,11 @@ namespace smmu_pm::smmu {
 
 namespace {
 
-/// In GR0, with a copy for each security state or for Secure state alone; TLB maintenance between
-/// them is not.
+/// In GR0, with a copy for each security state or for Secure state alone: of the TLB maintenance
+/// between them only syncs.
 constexpr bool banked(uint32_t declared)
 {
-    return declared < 0x60 || (declared & ~0xfu) == 0x80;
+    return declared < 0x60 || (declared & ~0x7u) == 0x70 || (declared & ~0xfu) == 0x80;
 }
 
 } // namespace

@@ -133,10 +133,13 @@ struct SMMU_TLBIALLNSNH
 };
 struct SMMU_TLBIALLH
     : Reg<"SMMU_TLBIALLH", at(0x06c), 0, Effect::OnWrite, Field<"ANY", bits(31, 0), Mode::WO>> {};
-struct SMMU_sTLBGSYNC
-    : Reg<"SMMU_sTLBGSYNC", at(0x070), 0, Effect::OnWrite, Field<"ANY", bits(31, 0), Mode::WO>> {};
-struct SMMU_sTLBGSTATUS : Reg<"SMMU_sTLBGSTATUS", at(0x074), 0, Effect::OnRead,
-                              Field<"GSACTIVE", bit(0), Mode::RO>, Res0<bits(31, 1)>> {};
+template <regs::Name N, uint32_t Offset>
+using GlobalSync = Reg<N, at(Offset), 0, Effect::OnWrite, Field<"ANY", bits(31, 0), Mode::WO>>;
+struct SMMU_sTLBGSYNC : GlobalSync<"SMMU_sTLBGSYNC", 0x070> {};
+template <regs::Name N, uint32_t Offset>
+using GlobalSyncStatus =
+    Reg<N, at(Offset), 0, Effect::OnRead, Field<"GSACTIVE", bit(0), Mode::RO>, Res0<bits(31, 1)>>;
+struct SMMU_sTLBGSTATUS : GlobalSyncStatus<"SMMU_sTLBGSTATUS", 0x074> {};
 
 // The AArch32 format: VA[31:12].
 struct SMMU_TLBIVAH : Reg<"SMMU_TLBIVAH", at(0x078), 0, Effect::OnWrite, Res0<bits(11, 0)>,

@@ -31,6 +31,8 @@ struct SMMU_SGFSRRESTORE : GlobalFaultRestore<"SMMU_SGFSRRESTORE", 0x504c> {};
 struct SMMU_SGFSYNR0 : GlobalFaultSyndrome0<"SMMU_SGFSYNR0", 0x5050> {};
 struct SMMU_SGFSYNR1 : GlobalFaultSyndrome1<"SMMU_SGFSYNR1", 0x5054> {};
 struct SMMU_SGFSYNR2 : GlobalFaultSyndrome2<"SMMU_SGFSYNR2", 0x5058> {};
+struct SMMU_STLBGSYNC : GlobalSync<"SMMU_STLBGSYNC", 0x5070> {};
+struct SMMU_STLBGSTATUS : GlobalSyncStatus<"SMMU_STLBGSTATUS", 0x5074> {};
 
 // MMU-500's debug access to its RAMs: kept, but there is nothing behind them.
 struct SMMU_DBGRPTRTBU

@@ -274,8 +274,9 @@ bool Smmu::load(std::span<const Pair> pairs)
         return false;
     for (uint32_t key = key_sync; state && !pairs.empty(); pairs = pairs.subspan(1)) {
         const uint32_t whose = pairs[0].key - key_sync;
-        const bool bank = whose < config_.context_banks;
-        if (pairs[0].key < key || (!bank && whose != global_sync))
+        const bool there_is = whose < config_.context_banks || whose == global_sync ||
+                              (whose == secure_global_sync && config_.secure);
+        if (pairs[0].key < key || !there_is)
             return false;
         state->cache.syncs.start(whose, pairs[0].value);
         key = pairs[0].key + 1;

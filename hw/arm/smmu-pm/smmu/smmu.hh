@@ -109,6 +109,7 @@ public:
     // Side effects of registers, called by regs::File.
     Value<SMMU_CBn_FSR> reading(SMMU_CBn_FSR, unsigned bank, Value<SMMU_CBn_FSR> stored) const;
     Value<SMMU_sTLBGSTATUS> reading(SMMU_sTLBGSTATUS, unsigned, Value<SMMU_sTLBGSTATUS>) const;
+    Value<SMMU_STLBGSTATUS> reading(SMMU_STLBGSTATUS, unsigned, Value<SMMU_STLBGSTATUS>) const;
     Value<SMMU_CBn_TLBSTATUS> reading(SMMU_CBn_TLBSTATUS, unsigned bank,
                                       Value<SMMU_CBn_TLBSTATUS>) const;
     template <class R>

@@ -34,6 +34,11 @@ Value<SMMU_sTLBGSTATUS> Smmu::reading(SMMU_sTLBGSTATUS, unsigned, Value<SMMU_sTL
     return Value<SMMU_sTLBGSTATUS>().with<"GSACTIVE">(sync_active(global_sync));
 }
 
+Value<SMMU_STLBGSTATUS> Smmu::reading(SMMU_STLBGSTATUS, unsigned, Value<SMMU_STLBGSTATUS>) const
+{
+    return Value<SMMU_STLBGSTATUS>().with<"GSACTIVE">(sync_active(secure_global_sync));
+}
+
 Value<SMMU_CBn_TLBSTATUS> Smmu::reading(SMMU_CBn_TLBSTATUS, unsigned bank,
                                         Value<SMMU_CBn_TLBSTATUS>) const
 {

@@ -11,8 +11,8 @@
 
 namespace smmu_pm::smmu {
 
-/// Whose sync: the number of a context bank, or this one for the global one.
-inline constexpr unsigned global_sync = 256;
+/// Whose sync: the number of a context bank, or one of these for the global ones.
+inline constexpr unsigned global_sync = 256, secure_global_sync = 257;
 
 class Syncs {
 public:

@@ -50,8 +50,8 @@ struct Context {
     bool af_fault = true;      ///< !SCTLR.AFFD
     bool wxn = false, uwxn = false;
     bool secure_fetch_only = false; ///< SMMU_SCR1.SIF: no Secure fetch from Non-secure memory
-    bool afe = false, tre = false; ///< of short descriptors
-    bool big_endian = false;       ///< SCTLR.E
+    bool afe = false, tre = false;  ///< of short descriptors
+    bool big_endian = false;        ///< SCTLR.E
     bool secure() const { return tag.regime == Regime::Secure || tag.regime == Regime::Monitor; }
     uint64_t mair = 0; ///< MAIR1:MAIR0, with short descriptors NMRR:PRRR
 

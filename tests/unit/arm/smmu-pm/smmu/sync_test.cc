@@ -189,6 +189,29 @@ TEST(SmmuSyncs, WithoutATbuNoTransactionPasses)
     EXPECT_EQ(machine.load(0x100'0000).result, Result::Ok);
 }
 
+TEST(SmmuSyncs, EachSecurityStateHasAGlobalOneOfItsOwn)
+{
+    smmu::Config config = smmu::mmu_500;
+    config.sync_latency_ns = 100;
+    Machine machine(config);
+    const auto secure_read = [&](uint64_t offset) {
+        return machine.smmu.read(offset, 4, true).value;
+    };
+    machine.smmu.write(0x70, 4, 0, true);
+    EXPECT_EQ(machine.read(0x74), 0u);
+    EXPECT_EQ(secure_read(0x74), 1u);
+    EXPECT_EQ(secure_read(0x474), 0u) << "the alias is the Non-secure one";
+    Machine other(config);
+    ASSERT_TRUE(other.smmu.load(machine.smmu.save()));
+    EXPECT_EQ(other.smmu.read(0x74, 4, true).value, 1u);
+    machine.host.time = 50;
+    machine.smmu.write(0x470, 4, 0, true);
+    machine.host.time = 100;
+    EXPECT_EQ(secure_read(0x74), 0u);
+    EXPECT_EQ(machine.read(0x74), 1u);
+    EXPECT_EQ(secure_read(0x474), 1u);
+}
+
 struct Malformed {
     const char* name;
     std::vector<Pair> syncs;
