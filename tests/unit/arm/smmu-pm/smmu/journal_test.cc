@@ -86,6 +86,33 @@ TEST(SmmuJournal, AGlobalFaultNamesItsRegisterAndFlag)
     EXPECT_EQ(machine.sink.seen.at(2).name, "SMMU_sGFSR.USF");
 }
 
+TEST(SmmuJournal, ALineGoesByItsKindAndAContextsByItsNumber)
+{
+    smmu::Config config = smmu::mmu_500;
+    config.context_interrupts = 2;
+    Machine machine(config);
+    machine.write(0x00, 0x0000'0024);               // GFIE, GCFGFIE
+    machine.smmu.write(0x00, 4, 0x0000'0024, true); // of SMMU_SCR0
+    machine.write(0x1000 + 4 * 5, 0x0100'0000);     // IRPTNDX 1 of bank 5
+    machine.write(0x1'5000, 0x0000'0040);           // CFIE
+    machine.write(0x3c40, 0x1);                     // PMINTENSET0
+    machine.sink.seen.clear();
+    machine.write(0x4c, 0x1);               // SMMU_sGFSRRESTORE
+    machine.smmu.write(0x4c, 4, 0x1, true); // SMMU_SGFSRRESTORE
+    machine.write(0x1'505c, 0x2);           // SMMU_CB5_FSRRESTORE
+    machine.write(0x3cc0, 0x1);             // PMOVSSET0
+    const auto seen = machine.sink.of(Kind::Irq);
+    ASSERT_EQ(seen.size(), 4u);
+    EXPECT_EQ(seen[0].name, "global");
+    EXPECT_EQ(seen[1].name, "secure-global");
+    EXPECT_EQ(seen[2].name, "context");
+    EXPECT_EQ(seen[3].name, "monitor");
+    for (unsigned i = 0; i < 4; ++i) {
+        EXPECT_EQ(seen[i].event.value, 1u);
+        EXPECT_EQ(seen[i].event.bank, i == 2 ? 1 : 0);
+    }
+}
+
 TEST(SmmuJournal, AWriteComesBeforeWhatItCauses)
 {
     Attached machine;

@@ -45,6 +45,7 @@ TEST(SmmuMonitors, ThereAreNoneOnMsm8996)
         machine.write(offset, 0xffff'ffff);
         EXPECT_EQ(machine.read(offset), 0u) << std::hex << offset;
     }
+    EXPECT_TRUE(machine.sink.of(journal::Kind::Write).empty());
 }
 
 TEST(SmmuMonitors, SetAndClearFormsShowTheSameBits)
@@ -232,6 +233,26 @@ TEST(SmmuMonitors, CountersFrom32OnHaveTheirBitsInTheWordsThatFollow)
         EXPECT_EQ(machine.read(offset), offset == 0x3ccc ? 0x12u : 0u) << std::hex << offset;
     EXPECT_TRUE(machine.host.irq[1 + 128 + 1 + 24]);
     EXPECT_FALSE(machine.host.irq[1 + 128 + 1 + 0]);
+}
+
+TEST(SmmuMonitors, ATransactionRaisesTheLineOfWhatOverflowsWithIt)
+{
+    smmu::Config config = smmu::mmu_500;
+    config.page_index_bits = 2;
+    config.context_banks = 8;
+    for (const uint32_t event : {0x00u, 0x10u, 0x08u}) { // cycles, accesses, TLB refills
+        Counting machine(event, config);
+        machine.write(0x00, 0x0020'0400);
+        machine.context(0);
+        machine.stream(0, 0, 0);
+        machine.map(0x1000, 0x4400'0000 | page_bits);
+        machine.write(0x3c40, 0x1);
+        machine.write(0x3000, 0xffff'ffff);
+        ++machine.host.time;
+        EXPECT_FALSE(machine.host.irq[3]);
+        machine.load(0x1000);
+        EXPECT_TRUE(machine.host.irq[3]) << event;
+    }
 }
 
 TEST(SmmuMonitors, EachOf128CountersRaisesTheLineOfItsGroupAndNoOther)

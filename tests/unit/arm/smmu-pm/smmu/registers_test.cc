@@ -224,6 +224,8 @@ TEST(SmmuRegisters, WhatIsNoRegisterReadsZeroAndIsReportedOnce)
     EXPECT_NE(machine.host.unimplemented_features.at(0).find("0x00f0"), std::string::npos);
     machine.read(0xffc);
     EXPECT_EQ(machine.host.unimplemented_features.size(), 2u);
+    EXPECT_EQ(machine.read(0xfd0), 0u); // MMU-500's SMMU_PIDR4
+    EXPECT_EQ(machine.host.unimplemented_features.size(), 3u);
 }
 
 TEST(SmmuRegisters, BeyondTheWindowIsNothing)

@@ -125,6 +125,40 @@ TEST(SmmuSecure, WithNscafroSuchAFaultIsSecureStatesToKnow)
     EXPECT_EQ(told[0].event.syndrome, 0x2u);
 }
 
+TEST(SmmuSecure, WithNoGroupAndNoBankLeftNonSecureStateHasTheRestOfTheGlobalSpace)
+{
+    Two machine;
+    machine.secure_write(0x04, 0x0000'0000);
+    EXPECT_EQ(machine.read(0x20) & 0xff, 0u);
+    for (const uint32_t offset : {0x800u, 0xc00u, 0x1000u, 0x1400u, 0x1800u, 0x1'0000u}) {
+        machine.write(offset, 1);
+        EXPECT_EQ(machine.read(0x48), 0x20u) << std::hex << offset;
+        machine.write(0x48, 0x20);
+    }
+    EXPECT_EQ(machine.read(0xfd0), 0x04u); // SMMU_PIDR4
+    machine.write(0x2000, 1);              // SMMU_ITCTRL
+    EXPECT_EQ(machine.read(0x2000), 1u);
+    EXPECT_EQ(machine.read(0x48), 0u);
+}
+
+TEST(SmmuSecure, WithStreamIndexingS2crsAreNonSecureStates)
+{
+    Two machine({.stream_groups = 0, .stream_bits = 7, .secure = true});
+    machine.write(0xdfc, 0x0001'0000);
+    EXPECT_EQ(machine.read(0xdfc), 0x0001'0000u);
+    EXPECT_EQ(machine.read(0x48), 0u);
+}
+
+TEST(SmmuSecure, TheSecureCopiesAreThereWithoutMonitorsAndWithoutMmu500)
+{
+    Two machine({.secure = true});
+    EXPECT_EQ(machine.secure_read(0x00), 0x0000'0001u);
+    EXPECT_EQ(machine.secure_read(0x20), 0xcf02'5e08u);
+    EXPECT_EQ(machine.secure_read(0x24), 0x2000'0002u);
+    machine.secure_write(0x80, 0x1); // SMMU_DBGRPTRTBU
+    EXPECT_EQ(machine.secure_read(0x80), 0u);
+}
+
 TEST(SmmuSecure, GasraeKeepsTheWholeGlobalSpaceButNoBank)
 {
     Two machine;
@@ -188,17 +222,40 @@ TEST(SmmuSecure, AnSsdTableSaysWhoIsSecure)
     Two machine(config);
     EXPECT_EQ(machine.secure_read(0x24), 0x3000'1610u);
     EXPECT_EQ(machine.read(0x24), 0x3000'0010u);
-    machine.secure_write(0x4004, 0x0000'0002); // of the second 32 only 33 is Non-secure
-    EXPECT_EQ(machine.secure_read(0x4004), 2u);
+    machine.secure_write(0x4004, 0x0000'0003); // 32 and 33 are Non-secure
+    machine.secure_write(0x4008, 0xffff'ffff);
+    EXPECT_EQ(machine.secure_read(0x4004), 3u);
     EXPECT_EQ(machine.secure_read(0x4008), 0u);
-    EXPECT_EQ(machine.read(0x4004), 0u);
-    machine.write(0x48, 0x20);
+    for (const uint32_t offset : {0x4000u, 0x4004u}) {
+        EXPECT_EQ(machine.read(offset), 0u);
+        EXPECT_EQ(machine.read(0x48), 0x20u);
+        machine.write(0x48, 0x20);
+    }
     machine.write(0x00, 0x0000'0400);
     machine.secure_write(0x00, 0x0000'0400);
-    for (const uint16_t index : {uint16_t{32}, uint16_t{33}}) {
-        machine.smmu.translate({.iova = 0x5000, .stream = 9, .ssd_index = index});
-        EXPECT_EQ(machine.read(0x48), index == 33 ? 0x2u : 0u) << index;
-        EXPECT_EQ(machine.secure_read(0x48), 0x2u) << index;
+    // An index has six bits.
+    for (const auto& [index, secure] :
+         {std::pair{32, false}, {33, false}, {34, true}, {0, true}, {97, false}, {98, true}}) {
+        machine.smmu.translate(
+            {.iova = 0x5000, .stream = 9, .ssd_index = static_cast<uint16_t>(index)});
+        EXPECT_EQ(machine.read(0x48), secure ? 0u : 0x2u) << index;
+        EXPECT_EQ(machine.secure_read(0x48), secure ? 0x2u : 0u) << index;
+        machine.write(0x48, 0x2);
+        machine.secure_write(0x48, 0x2);
+    }
+}
+
+TEST(SmmuSecure, AnSsdTableHasABitForEachIndexAndWithoutOneThereIsNone)
+{
+    smmu::Config config = smmu::mmu_500;
+    config.ssd_index_bits = 10;
+    config.ssd_table = true;
+    Two largest(config), none;
+    for (const uint32_t offset : {0x4000u, 0x407cu}) {
+        largest.secure_write(offset, 0xffff'ffff);
+        EXPECT_EQ(largest.secure_read(offset), 0xffff'ffffu);
+        none.secure_write(offset, 0xffff'ffff);
+        EXPECT_EQ(none.secure_read(offset), 0u);
     }
 }
 
