@@ -16,8 +16,8 @@ namespace {
 /// A register whose write is TLB maintenance, by its name in the manual.
 constexpr bool is_tlb_maintenance(const regs::Info& info)
 {
-    return info.wo != 0 && (info.name.find("TLBI") != std::string_view::npos ||
-                            info.name.find("SYNC") != std::string_view::npos);
+    return info.name.find("TLBI") != std::string_view::npos ||
+           info.name.find("SYNC") != std::string_view::npos;
 }
 
 /// The addresses that masters send for some that the TLB knows: the same, unless several may stand

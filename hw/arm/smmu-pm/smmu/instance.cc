@@ -40,7 +40,7 @@ template <class R>
 bool holds_what_there_is(R, const Registers& registers, const Config& config)
 {
     const uint64_t absent = absent_bits(R{}, config);
-    for (unsigned i = 0; absent != 0 && i < R::place.count; ++i)
+    for (unsigned i = 0; i < R::place.count; ++i)
         if ((registers.get<R>(i).raw() & absent) != 0)
             return false;
     return true;
@@ -67,8 +67,7 @@ bool exists(const Config& config, const regs::Info& info, uint32_t declared)
     case 0:
         if (declared >= 0xfd0)
             return config.mmu500;
-        return info.place.count == 1 ||
-               index < (info.place.count == max_stream_groups ? config.stream_groups
+        return index < (info.place.count == max_stream_groups ? config.stream_groups
                                                               : stream_entries(config));
     case page_gr1:
         return index < config.context_banks;
