@@ -110,17 +110,19 @@ Overrides overrides_of(const Value<SMMU_sCR0>& scr0)
 Overrides overrides_of(const Registers& registers, const StreamAction& action)
 {
     const auto s2cr = registers.get<SMMU_S2CRn>(action.group);
-    // A bypassed stream's have other fields in the place of PRIVCFG and INSTCFG: BSU and FB.
-    const bool translates = action.kind == StreamAction::Kind::Translate;
-    return {.memory = static_cast<unsigned>(s2cr.get<"MemAttr">()),
-            .type = s2cr.get<"MTCFG">(),
-            .sharing = static_cast<unsigned>(s2cr.get<"SHCFG">()),
-            .read_allocate = static_cast<unsigned>(s2cr.get<"RACFG">()),
-            .write_allocate = static_cast<unsigned>(s2cr.get<"WACFG">()),
-            .transient = static_cast<unsigned>(s2cr.get<"TRANSIENTCFG">()),
-            .security = static_cast<unsigned>(s2cr.get<"NSCFG">()),
-            .privilege = translates ? static_cast<unsigned>(s2cr.get<"PRIVCFG">()) : 0,
-            .instruction = translates ? static_cast<unsigned>(s2cr.get<"INSTCFG">()) : 0};
+    Overrides overrides = {.memory = static_cast<unsigned>(s2cr.get<"MemAttr">()),
+                           .type = s2cr.get<"MTCFG">(),
+                           .sharing = static_cast<unsigned>(s2cr.get<"SHCFG">()),
+                           .read_allocate = static_cast<unsigned>(s2cr.get<"RACFG">()),
+                           .write_allocate = static_cast<unsigned>(s2cr.get<"WACFG">()),
+                           .transient = static_cast<unsigned>(s2cr.get<"TRANSIENTCFG">()),
+                           .security = static_cast<unsigned>(s2cr.get<"NSCFG">())};
+    // A bypassed stream's have other fields in the place of these two: BSU and FB.
+    if (action.kind == StreamAction::Kind::Translate) {
+        overrides.privilege = static_cast<unsigned>(s2cr.get<"PRIVCFG">());
+        overrides.instruction = static_cast<unsigned>(s2cr.get<"INSTCFG">());
+    }
+    return overrides;
 }
 
 Overrides overrides_of(const Value<SMMU_CBn_SCTLR>& sctlr)

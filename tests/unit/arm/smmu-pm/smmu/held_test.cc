@@ -151,6 +151,15 @@ TEST(SmmuHeld, SlotsAreSharedByStallsAndWantOfPower)
     EXPECT_EQ(machine.host.releases.back(), (std::pair{stalled, Released::Abort}));
 }
 
+TEST(SmmuHeld, WithoutPowerEverySlotIsForThoseThatWaitForIt)
+{
+    Machine machine({.dma_policy = power::DmaPolicy::Hang, .stall_slots = 2}, false);
+    const Transaction transaction = {.iova = 0x100'0000, .can_stall = true};
+    for (unsigned i = 0; i < 2; ++i)
+        EXPECT_EQ(machine.smmu.translate(transaction).result, Result::Stalled);
+    EXPECT_EQ(machine.smmu.translate(transaction).result, Result::Decode);
+}
+
 TEST(SmmuHeld, PowerLosesTheStalledAndNotThoseThatWaitForIt)
 {
     Stalling machine(hang);

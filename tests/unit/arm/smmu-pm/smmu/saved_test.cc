@@ -155,6 +155,20 @@ TEST(SmmuSaved, ATokenIsNotGivenAgainAfterRestoring)
     EXPECT_EQ(other.held(0x100'2000), 2u);
 }
 
+TEST(SmmuSaved, WhenTokensBeginAnewThoseThatAreHeldAreLeftOut)
+{
+    // Token 1 waits for the bus clock, token 2 for software, and the last one given was the last.
+    Machine machine({.dma_policy = power::DmaPolicy::Hang});
+    ASSERT_TRUE(machine.smmu.load(std::vector<Pair>{{0x8000'0000, 0xf},
+                                                    {0x8000'0002, 0xffff'ffff},
+                                                    {0x8000'0100, 0x9000},
+                                                    {0x8000'0101, uint64_t{3} << 56 | 1},
+                                                    {0x8000'0001, 1},
+                                                    {0x800b'0000, 0x2000},
+                                                    {0x800b'0001, 2}}));
+    EXPECT_EQ(machine.smmu.translate({.iova = 0x5000, .can_stall = true}).token, 3u);
+}
+
 TEST(SmmuSaved, AnSmmuThatIsOffSavesItsWiresAlone)
 {
     Machine machine({}, false);

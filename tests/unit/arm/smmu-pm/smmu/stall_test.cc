@@ -227,6 +227,7 @@ TEST(SmmuStall, WithHupcfASecondFaultSetsMultiAndWaitsItsTurn)
     machine.write(0x8008, 1);
     EXPECT_EQ(machine.host.releases,
               (Releases{{first, Released::Abort}, {second, Released::Retry}}));
+    EXPECT_EQ(machine.names(Kind::Release), (Names{"terminate", "retry"}));
     EXPECT_EQ(machine.read(0x8058), 0u);
     machine.held(0x100'5000);
     EXPECT_EQ(machine.read(0x8058), 0x4000'0402u);

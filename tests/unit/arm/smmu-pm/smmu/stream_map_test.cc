@@ -34,7 +34,8 @@ TEST(SmmuStreamMap, ExtendedIdsHaveSixteenBits)
     machine.write(0x800, 0x000f'8120);
     EXPECT_EQ(machine.read(0x800), 0x000f'8120u);
     machine.write(0xc00, 0x0001'0400); // bypass, EXIDVALID
-    EXPECT_EQ(machine.load(0x1000, 0x8123).result, Result::Ok);
+    for (const uint16_t stream : {uint16_t{0x8120}, uint16_t{0x8123}, uint16_t{0x812f}})
+        EXPECT_EQ(machine.load(0x1000, stream).result, Result::Ok);
     EXPECT_EQ(machine.load(0x1000, 0x0123).result, Result::Decode);
     EXPECT_EQ(machine.load(0x1000, 0x8130).result, Result::Decode);
     EXPECT_EQ(machine.read(0x54), 0x0123u);
