@@ -210,6 +210,7 @@ void island_stream(Island *island, unsigned group, uint16_t stream)
 void island_smmu_program(Island *island)
 {
     unsigned group;
+    int tries;
 
     island_smmu_write(island, 0x48, island_smmu_read(island, 0x48)); /* sGFSR */
     for (group = 0; group < 8; group++) {
@@ -236,7 +237,10 @@ void island_smmu_program(Island *island)
     island_smmu_write(island, 0x6c, 0xffffffff); /* TLBIALLH */
     island_smmu_write(island, 0x68, 0xffffffff); /* TLBIALLNSNH */
     island_smmu_write(island, 0x70, 0xffffffff); /* sTLBGSYNC */
-    g_assert_cmphex(island_smmu_read(island, 0x74) & 1, ==, 0);
+    for (tries = 0; island_smmu_read(island, 0x74) & 1; tries++) {
+        g_assert_cmpint(tries, <, TRIES);
+        island_wait(island, MICROSECOND); /* tlb-sync-latency */
+    }
     island_smmu_write(island, 0x00, 0x00001c36); /* sCR0 */
 }
 
