@@ -8,7 +8,6 @@
 #include "smmu/walk_formats.hh"
 
 #include <algorithm>
-#include <array>
 
 namespace smmu_pm::smmu {
 namespace {
@@ -22,9 +21,15 @@ WalkResult walk_stage1(const Context& context, TableReader& reader, uint64_t va)
     return result;
 }
 
-Mapping untranslated(uint64_t va)
+/// Device-nGnRnE, in the security state of the context.
+Mapping untranslated(const Context& context, uint64_t va)
 {
-    return {.va = va & ~ones(12), .pa = va & ~ones(12), .memory = 0};
+    const uint64_t page = va & ~ones(12);
+    return {.va = page,
+            .pa = page,
+            .memory = 0,
+            .sharing = Shareability::Outer,
+            .non_secure = !context.secure()};
 }
 
 /// What stage 1 gave, through stage 2: the smaller page, and the stricter of all attributes.
@@ -64,15 +69,17 @@ std::optional<uint64_t> input_address(const Context& context, uint64_t iova)
     if (context.single_range)
         return context.low.top_byte_ignored ? iova & ones(56) : iova;
     // 110 is reserved; it is treated as 111.
-    static constexpr std::array<unsigned, 8> sign_bit = {31, 35, 39, 41, 43, 47, 48, 48};
+    static constexpr uint8_t sign_bit[] = {31, 35, 39, 41, 43, 47, 48, 48};
     const unsigned from = sign_bit[context.sep & 7];
     const bool upper = is_set(iova, from);
     const Context::Half& half = upper ? context.high : context.low;
 
-    const uint64_t above = ~ones(from + 1) & (half.top_byte_ignored ? ones(56) : ~uint64_t{0});
+    uint64_t above = ~ones(from + 1);
+    if (half.top_byte_ignored)
+        above &= ones(56);
     if ((iova & above) != 0 && !(upper && (iova & above) == above))
         return std::nullopt;
-    return upper ? iova | ~ones(from + 1) : iova & ones(from + 1);
+    return upper ? iova | ~ones(from + 1) : iova & ones(from);
 }
 
 WalkResult walk(const Context& context, DescriptorReader& reader, uint64_t va,
@@ -80,7 +87,7 @@ WalkResult walk(const Context& context, DescriptorReader& reader, uint64_t va,
 {
     switch (context.stages) {
     case Stages::None:
-        return {.ok = true, .mapping = untranslated(va), .fault = {}};
+        return {.ok = true, .mapping = untranslated(context, va), .fault = {}};
     case Stages::Two:
         return walk_stage2(context.stage2, reader, va);
     case Stages::One:
@@ -99,7 +106,7 @@ WalkResult walk(const Context& context, DescriptorReader& reader, uint64_t va,
 WalkResult walk_to_ipa(const Context& context, DescriptorReader& reader, uint64_t va)
 {
     if (context.stages == Stages::None || context.stages == Stages::Two)
-        return {.ok = true, .mapping = untranslated(va), .fault = {}};
+        return {.ok = true, .mapping = untranslated(context, va), .fault = {}};
     TableReader tables(reader, context, nullptr);
     return walk_stage1(context, tables, va);
 }

@@ -93,6 +93,16 @@ TEST(SmmuTranslationOperation, HasTheShortFormOfParForShortDescriptors)
     EXPECT_EQ(machine.read64(0x8050), 0x1'0000'0003u);
 }
 
+TEST(SmmuTranslationOperation, OfABankThatIsOffIsTheAddressItselfAndADevice)
+{
+    Stages machine;
+    machine.stage1(0, 0x0001'0000, 0x10'0000);
+    machine.write(0x8000, 0x60); // M clear
+    machine.write64(0x8800, 0x1234'5678);
+    EXPECT_EQ(machine.read64(0x8050), 0x1234'5300u) << "Device-nGnRnE, outer shareable, NS";
+    EXPECT_EQ(machine.host.reads, 0u);
+}
+
 TEST(SmmuTranslationOperation, OfANestedBankEndsAtTheIpa)
 {
     Stages machine;

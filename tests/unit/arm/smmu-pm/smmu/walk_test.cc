@@ -353,6 +353,37 @@ INSTANTIATE_TEST_SUITE_P(
                     Allowed{2, false, false, true, false, false, true, true, false, true},
                     Allowed{3, false, false, true, true, false, true, true, false, true}));
 
+// ---- Without a table --------------------------------------------------------------------------
+
+// Arm ARM D5.5, "The effects of disabling": Device-nGnRnE, which is Outer Shareable.
+TEST(SmmuWalk, WithoutAStageAnAddressIsItsOwnAndADevice)
+{
+    Context c = context();
+    c.stages = smmu::Stages::None;
+    Memory memory;
+    const WalkResult result = walk(c, memory, 0x1234'5678'9abc, {});
+    ASSERT_TRUE(result.ok);
+    EXPECT_EQ(result.mapping, (smmu::Mapping{.va = 0x1234'5678'9000,
+                                             .pa = 0x1234'5678'9000,
+                                             .memory = 0x00,
+                                             .sharing = smmu::Shareability::Outer}));
+    EXPECT_EQ(walk_to_ipa(c, memory, 0x1234'5678'9abc).mapping, result.mapping);
+    c.tag.regime = smmu::Regime::Secure;
+    EXPECT_FALSE(walk(c, memory, 0x1234, {}).mapping.non_secure);
+    EXPECT_TRUE(memory.read.empty());
+}
+
+TEST(SmmuWalk, WithoutAStage1AnAddressIsItsOwnIpa)
+{
+    Context c = context();
+    c.stages = smmu::Stages::Two;
+    Memory memory;
+    const WalkResult result = walk_to_ipa(c, memory, 0x1234'5678);
+    ASSERT_TRUE(result.ok);
+    EXPECT_EQ(result.mapping.pa, 0x1234'5000u);
+    EXPECT_TRUE(memory.read.empty());
+}
+
 // ---- Input addresses --------------------------------------------------------------------------
 
 struct Extended {
@@ -379,6 +410,8 @@ INSTANTIATE_TEST_SUITE_P(Sep, SmmuInputAddress,
                                          Extended{4, 0x800'0000'0000, 0xffff'f800'0000'0000},
                                          Extended{5, 0x8000'0000'0000, 0xffff'8000'0000'0000},
                                          Extended{7, 0xffff'ffff'ffff, 0xffff'ffff'ffff},
+                                         Extended{6, 0x1'0000'0000'1000, 0xffff'0000'0000'1000},
+                                         Extended{5, 0x1'0000'0000'1000, std::nullopt},
                                          Extended{7, 0x1'0000'0000'1000, 0xffff'0000'0000'1000},
                                          Extended{7, 0xffff'0000'0000'1000, 0xffff'0000'0000'1000},
                                          Extended{7, 0x2'0000'0000'1000, std::nullopt},
