@@ -68,7 +68,7 @@ bool read_leaf(const Context& context, TableReader& reader, uint64_t va, ShortLe
     if (half.disabled)
         return false;
     const uint64_t table = half.base & 0xffff'ffff & ~ones(upper ? 14 : 14 - n);
-    uint32_t descriptor = 0;
+    uint32_t descriptor{};
     if (!reader.read_word(table + 4 * (va >> 20), 1, descriptor, fault))
         return false;
     if ((descriptor & 3) == 0)

@@ -213,6 +213,66 @@ TEST(SmmuShort, NotGlobalIsBit17OfASectionAndBit11OfAPage)
     EXPECT_TRUE(walk(context(), memory, 0, {}).mapping.global);
 }
 
+TEST(SmmuShort, TheTableOfTtbr1IsOfSixteenKilobytesWhateverN)
+{
+    Context c = context(3);
+    c.high.base = 0x12'7fff;
+    Memory memory;
+    walk(c, memory, 0xfff0'0000, {});
+    EXPECT_EQ(memory.read, std::vector<uint64_t>{0x12'7ff8});
+}
+
+// TEX is bits 14:12 of a section and a large page, 8:6 of a small page; S is bit 16 of a section
+// and 10 of a page.
+TEST(SmmuShort, TexAndSStandElsewhereInEachKind)
+{
+    Memory memory;
+    memory.put(0x10'0000, full | 2);
+    memory.put(0x10'0004, 0x30'0000 | 1);
+    const auto type_of = [&](uint64_t va, uint64_t at, uint32_t descriptor) {
+        memory.put(at, descriptor);
+        return walk(context(), memory, va, {}).mapping;
+    };
+    using enum smmu::Shareability;
+    for (const uint32_t s : {0u, 1u}) {
+        const auto sharing = s != 0 ? Outer : Non;
+        // TEX 101, C and B clear: write-back outside, Non-cacheable inside.
+        for (const smmu::Mapping& mapping :
+             {type_of(0, 0x10'0000, full | 2 | 5 << 12 | s << 16),
+              type_of(0x10'0000, 0x30'0000, page_full | 2 | 5 << 6 | s << 10),
+              type_of(0x10'0000, 0x30'0000, page_full | 1 | 5 << 12 | s << 10)}) {
+            EXPECT_EQ(mapping.memory, 0xf4) << mapping.shift;
+            EXPECT_EQ(mapping.sharing, sharing) << mapping.shift;
+        }
+    }
+}
+
+TEST(SmmuShort, TexIsNoPartOfAp)
+{
+    Memory memory;
+    memory.put(0x10'0000, 2 | 7 << 12);
+    EXPECT_EQ(walk(context(), memory, 0, {}).mapping.permissions.stage1, 0u);
+    memory.put(0x10'0000, 0x30'0000 | 1);
+    memory.put(0x30'0000, 2 | 7 << 6);
+    EXPECT_EQ(walk(context(), memory, 0, {}).mapping.permissions.stage1, 0u);
+}
+
+TEST(SmmuShort, NsIsBit19OfASectionAndBit3OfATable)
+{
+    Context c = context();
+    c.tag.regime = smmu::Regime::Secure;
+    Memory memory;
+    memory.put(0x10'0000, full | 2 | 0xfff0'0000);
+    EXPECT_FALSE(walk(c, memory, 0, {}).mapping.non_secure);
+    memory.put(0x10'0000, full | 2 | 1 << 19);
+    EXPECT_TRUE(walk(c, memory, 0, {}).mapping.non_secure);
+    memory.put(0x30'0000, 0xffff'ffff);
+    memory.put(0x10'0000, 0x30'0000 | 1);
+    EXPECT_FALSE(walk(c, memory, 0, {}).mapping.non_secure);
+    memory.put(0x10'0000, 0x30'0000 | 1 | 1 << 3);
+    EXPECT_TRUE(walk(c, memory, 0, {}).mapping.non_secure);
+}
+
 TEST(SmmuShort, WithAfeTheLowestBitOfApIsTheAccessFlag)
 {
     Context c = context();
