@@ -58,10 +58,8 @@ bool start_aarch32(const Context& context, uint64_t va, bool upper, const Contex
 void cut_at_half(const Context& context, uint64_t va, Leaf& leaf)
 {
     const unsigned bits = 32 - std::max(context.low.tsz, context.high.tsz);
-    if (leaf.shift <= bits)
-        return;
     leaf.pa |= va & ones(leaf.shift) & ~ones(bits);
-    leaf.shift = static_cast<uint8_t>(bits);
+    leaf.shift = static_cast<uint8_t>(std::min<unsigned>(leaf.shift, bits));
 }
 
 Permissions permissions_of(const Context& context, const Leaf& leaf)
@@ -85,7 +83,9 @@ Permissions permissions_of(const Context& context, const Leaf& leaf)
 WalkResult walk_long(const Context& context, TableReader& reader, uint64_t va)
 {
     const bool aarch64 = context.format == Format::Aarch64;
-    const bool upper = aarch64 ? !context.single_range && is_set(va, 55) : upper_of(context, va);
+    // Bit 55 says so, and those above it are alike or the address is of neither half.
+    const bool upper =
+        aarch64 ? !context.single_range && static_cast<int64_t>(va) < 0 : upper_of(context, va);
     const Context::Half& half = upper ? context.high : context.low;
     Tables tables;
     const bool starts = aarch64 ? start_aarch64(context, va, upper, half, tables)

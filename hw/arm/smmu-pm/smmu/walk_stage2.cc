@@ -8,23 +8,16 @@
 namespace smmu_pm::smmu {
 namespace {
 
-/// SL0: the level at which the walk starts; 4: a reserved value, or one for which the physical
-/// addresses are too small (Arm ARM, AArch64.S2InvalidSL).
-unsigned start_level(const Context::Stage2& stage2)
+/// SL0: the level at which the walk starts; nothing: a reserved value, or one for which the
+/// physical addresses are too small (Arm ARM, AArch64.S2InvalidSL).
+std::optional<unsigned> start_level(const Context::Stage2& stage2)
 {
-    constexpr unsigned none = 4;
     if (stage2.format != Format::Aarch64)
-        return stage2.sl0 < 2 ? 2 - stage2.sl0 : none;
-    switch (stage2.granule) {
-    case 12:
-        return stage2.sl0 == 3 || (stage2.sl0 == 2 && stage2.oas_bits < 44) ? none : 2 - stage2.sl0;
-    case 14:
-        return stage2.sl0 == 3 || (stage2.sl0 == 2 && stage2.oas_bits < 42) ? none : 3 - stage2.sl0;
-    case 16:
-        return stage2.sl0 == 3 || (stage2.sl0 == 2 && stage2.oas_bits < 44) ? none : 3 - stage2.sl0;
-    default:
-        return none;
-    }
+        return stage2.sl0 < 2 ? std::optional(2 - stage2.sl0) : std::nullopt;
+    const unsigned least = stage2.granule == 14 ? 42 : 44;
+    if (!stage2.granule || stage2.sl0 == 3 || (stage2.sl0 == 2 && stage2.oas_bits < least))
+        return std::nullopt;
+    return (stage2.granule == 12 ? 2 : 3) - stage2.sl0;
 }
 
 /// Whether T0SZ goes with SL0: the first table has two entries or more, and at most sixteen tables
@@ -49,22 +42,23 @@ Permissions permissions_of(const Context::Stage2& stage2, uint64_t descriptor)
 
 WalkResult walk_stage2(const Context::Stage2& stage2, DescriptorReader& memory, uint64_t ipa)
 {
-    const unsigned level = start_level(stage2);
+    const std::optional<unsigned> level = start_level(stage2);
     Fault fault = {.kind = FaultKind::TF};
     if (stage2.format != Format::Aarch64)
         fault.level = 1; // AArch32.S2Walk: of whatever keeps the walk from its start
     Leaf leaf;
-    const Tables tables = {.base = stage2.base,
-                           .granule = stage2.granule,
-                           .input_bits = stage2.input_bits,
-                           .level = level,
-                           .output_bits = stage2.pa_bits};
-    TableReader reader(memory, stage2.big_endian);
-    const bool starts = level <= 3 && stage2.input_bits >= 25 && stage2.input_bits <= 48 &&
-                        stage2.input_bits <= stage2.ias_bits &&
-                        consistent(stage2.granule, level, stage2.input_bits) &&
-                        ipa >> stage2.input_bits == 0;
-    bool ok = starts && descend(tables, reader, ipa, leaf, fault);
+    bool ok = level && stage2.input_bits >= 25 && stage2.input_bits <= stage2.ias_bits &&
+              consistent(stage2.granule, *level, stage2.input_bits) &&
+              ipa >> stage2.input_bits == 0;
+    if (ok) {
+        const Tables tables = {.base = stage2.base,
+                               .granule = stage2.granule,
+                               .input_bits = stage2.input_bits,
+                               .level = *level,
+                               .output_bits = stage2.pa_bits};
+        TableReader reader(memory, stage2.big_endian);
+        ok = descend(tables, reader, ipa, leaf, fault);
+    }
     const bool accessed = is_set(leaf.descriptor, 10);
     if (ok && stage2.af_fault && !accessed) {
         fault = {.kind = FaultKind::AFF, .level = leaf.level};
