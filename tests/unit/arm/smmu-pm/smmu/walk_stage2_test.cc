@@ -77,7 +77,7 @@ INSTANTIATE_TEST_SUITE_P(
         Start{14, 40, 1, 0xff'ffff'ffff, 0x103'fff8, 2},
         Start{14, 40, 2, 0xff'ffff'ffff, 0x100'0078, 1},
         Start{14, 29, 0, 0x1fff'ffff, 0x103'fff8, 3}, Start{14, 30, 0, 0, 0},
-        Start{14, 40, 3, 0, 0},
+        Start{14, 40, 3, 0, 0}, Start{14, 48, 3, 0, 0},
         // 64 KiB: levels 3, 2, 1.
         Start{16, 42, 1, 0x3ff'ffff'ffff, 0x100'fff8, 2},
         Start{16, 46, 1, 0x3fff'ffff'ffff, 0x10f'fff8, 2}, Start{16, 47, 1, 0, 0},
@@ -103,6 +103,17 @@ TEST(SmmuStage2, Level0NeedsLargePhysicalAddresses)
     c.stage2.oas_bits = 42;
     walk(c, memory, 0, {});
     EXPECT_EQ(memory.read.size(), 2u);
+    c = context(16, 43, 2); // level 1 of 64 KiB
+    c.stage2.oas_bits = 42;
+    walk(c, memory, 0, {});
+    EXPECT_EQ(memory.read.size(), 2u);
+    c.stage2.oas_bits = 44;
+    walk(c, memory, 0, {});
+    EXPECT_EQ(memory.read.size(), 3u);
+    c = context(16, 42, 1); // level 2 does not
+    c.stage2.oas_bits = 42;
+    walk(c, memory, 0, {});
+    EXPECT_EQ(memory.read.size(), 4u);
 }
 
 TEST(SmmuStage2, InputsAreNotLargerThanIas)

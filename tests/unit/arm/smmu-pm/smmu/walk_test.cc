@@ -309,6 +309,23 @@ INSTANTIATE_TEST_SUITE_P(
                     TableAttribute{uint64_t{1} << 63, 0x1f}, // NSTable
                     TableAttribute{uint64_t{0x1f} << 48 | uint64_t{0xf} << 55, 0x1f})); // ignored
 
+TEST(SmmuWalk, UxnAndPxnOfLeavesAndTablesAreOfTheirOwnSide)
+{
+    struct Row {
+        uint64_t table, leaf;
+        unsigned expected;
+    };
+    // AP = 00: the kernel reads, writes and fetches, the user fetches.
+    for (const Row& row : {Row{0, uint64_t{1} << 54, 0x38}, Row{0, uint64_t{1} << 53, 0x1c},
+                           Row{uint64_t{1} << 60, 0, 0x38}, Row{uint64_t{1} << 59, 0, 0x1c}}) {
+        Memory memory = four_levels(row.leaf | 0xabc'd703);
+        memory.words[0x2008] |= row.table;
+        EXPECT_EQ(walk(context(), memory, ones_everywhere, {}).mapping.permissions.stage1,
+                  row.expected)
+            << std::hex << row.table << " " << row.leaf;
+    }
+}
+
 struct Allowed {
     unsigned ap; // AP[2:1]
     bool uxn, pxn, wxn;
