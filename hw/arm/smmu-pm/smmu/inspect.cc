@@ -95,7 +95,6 @@ std::optional<std::vector<Tlb::Entry>> Inspection::tlb() const
     if (tlb_ == nullptr)
         return std::nullopt;
     std::vector<Tlb::Entry> entries;
-    entries.reserve(tlb_->size());
     tlb_->each([&](const Tlb::Entry& entry) { entries.push_back(entry); });
     return entries;
 }

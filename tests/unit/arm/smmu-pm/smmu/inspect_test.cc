@@ -55,6 +55,13 @@ TEST(SmmuInspection, ShowsStreamsByTheirGroup)
                                                  {4, 8, 0, StreamType::Fault, 0}}));
 }
 
+TEST(SmmuInspection, ShowsTheLastOf127GroupsOnce)
+{
+    Machine machine(smmu_v2_full);
+    machine.write(0x9f8, 0x8000'0007); // SMR126
+    EXPECT_EQ(Inspection(machine.smmu).streams()->size(), 1u);
+}
+
 TEST(SmmuInspection, ShowsABankAsLinuxProgramsIt)
 {
     Machine machine;
