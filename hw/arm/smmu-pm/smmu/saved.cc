@@ -96,16 +96,17 @@ uint64_t tag_of(const LostInvalidate& lost)
 /// Takes lost invalidates from the front of `pairs`; false: not as save() writes them.
 bool load_lost(std::span<const Pair>& pairs, std::vector<LostInvalidate>& all)
 {
-    for (uint32_t key = key_lost; pairs.size() >= 2 && pairs[lost_value].key == key;
+    for (uint32_t key = key_lost;
+         pairs.size() >= 2 && pairs[lost_value].key == key && key < key_in_flight;
          key += 2, pairs = pairs.subspan(2)) {
         const uint64_t tag = pairs[lost_tag].value;
         const LostInvalidate lost = {.number = static_cast<uint32_t>(tag),
                                      .offset = static_cast<uint32_t>(tag >> 32 & 0xff'ffff),
                                      .size = static_cast<uint8_t>(tag >> 56),
                                      .value = pairs[lost_value].value};
-        if (all.size() == max_tlb_entries || pairs[lost_tag].key != key + lost_tag ||
-            (lost.size != 4 && lost.size != 8) || lost.offset % lost.size != 0 ||
-            (lost.size == 4 && lost.value >> 32 != 0) || Registers::find(lost.offset) == nullptr)
+        if (pairs[lost_tag].key != key + lost_tag || (lost.size != 4 && lost.size != 8) ||
+            lost.offset % lost.size != 0 || (lost.size == 4 && lost.value >> 32 != 0) ||
+            Registers::find(lost.offset) == nullptr)
             return false;
         all.push_back(lost);
     }
@@ -247,7 +248,7 @@ bool Smmu::load(std::span<const Pair> pairs)
         state.emplace();
         pairs = pairs.subspan(1);
     }
-    while (!pairs.empty() && pairs[0].key < key_supplies) {
+    while (!pairs.empty() && pairs[0].key < key_tlb) {
         const regs::Info* info = Registers::find(pairs[0].key);
         if (info == nullptr || !exists(config_, *info, static_cast<uint32_t>(pairs[0].key)) ||
             !state->registers.restore(pairs[0].key, pairs[0].value))

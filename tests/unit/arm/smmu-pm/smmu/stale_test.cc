@@ -355,6 +355,27 @@ INSTANTIATE_TEST_SUITE_P(
         Malformed{"WithoutAState", {{0x8000'0000, 0x21f}, {0x8009'0000, 0}, {0x8009'0001, 7}}}),
     [](const auto& info) { return std::string(info.param.name); });
 
+TEST(SmmuStaleSaved, TheLargestTlbMayBeCondemnedEntryByEntry)
+{
+    std::vector<Pair> pairs = {{0x8000'0000, 0x21f}, {0x8000'0001, 1}};
+    for (uint32_t i = 0; i < 65536; ++i)
+        for (const Pair& pair :
+             {Pair{0x8001'0000 + 8 * i, uint64_t{i} << 12}, Pair{0x8001'0001 + 8 * i, 0},
+              Pair{0x8001'0002 + 8 * i, 0}, Pair{0x8001'0003 + 8 * i, 0},
+              Pair{0x8001'0004 + 8 * i, uint64_t{i + 1} << 32 | 0x30c}})
+            pairs.push_back(pair);
+    for (uint32_t i = 0; i < 65536; ++i) {
+        pairs.push_back({0x8009'0000 + 2 * i, i});
+        pairs.push_back({0x8009'0001 + 2 * i, tlbival | (i + 1)});
+    }
+    // What is held has the keys that follow.
+    pairs.push_back({0x800b'0000, 0x1000});
+    pairs.push_back({0x800b'0001, 1});
+    Machine machine({.tlb_entries = 65536});
+    ASSERT_TRUE(machine.smmu.load(pairs));
+    EXPECT_EQ(machine.smmu.save(), pairs);
+}
+
 TEST(SmmuStaleSaved, AWellFormedOneIsTaken)
 {
     Machine machine;
