@@ -55,6 +55,7 @@ INSTANTIATE_TEST_SUITE_P(
         Malformed{"HalfATransaction", {wires_on, live, {0x800b'0000, 0x1000}}},
         Malformed{"StalledWithoutState", {wires_on, {0x800b'0000, 0}, {0x800b'0001, 1}}},
         Malformed{"StalledAtTheSecondPlace", {wires_on, live, {0x800b'0002, 0}, {0x800b'0003, 1}}},
+        Malformed{"TagAtTheNextPlace", {wires_on, live, {0x800b'0000, 0}, {0x800b'0002, 1}}},
         Malformed{"TokenZero", {wires_on, live, {0x800b'0000, 0}, {0x800b'0001, 0}}},
         Malformed{"UnknownBit",
                   {wires_on, live, {0x800b'0000, 0}, {0x800b'0001, 0x800'0000'0000'0001}}},
@@ -106,6 +107,37 @@ TEST(SmmuSaved, TheLeastOfEachKindOfHeldTransactionIsTaken)
     EXPECT_EQ(machine.read(0x9058), 0x4000'0000u);
     machine.write(0x9008, 0);
     EXPECT_EQ(machine.host.releases, (Releases{{2, Released::Retry}, {3, Released::Retry}}));
+}
+
+TEST(SmmuSaved, WhatWaitsForPowerIsOfNoBankAndWaitsForNothingElse)
+{
+    const auto loads = [](uint64_t tag, std::vector<Pair> rest = {}, unsigned slots = 2) {
+        Machine machine({.dma_policy = power::DmaPolicy::Hang, .stall_slots = slots});
+        std::vector<Pair> pairs = {{0x8000'0000, 0xf}, {0x8000'0100, 0}, {0x8000'0101, tag}, live};
+        pairs.insert(pairs.end(), rest.begin(), rest.end());
+        return machine.smmu.load(pairs);
+    };
+    EXPECT_TRUE(loads(power_3 | 1));
+    EXPECT_FALSE(loads(1)); // a fault
+    EXPECT_FALSE(loads(behind | 1));
+    EXPECT_FALSE(loads(power_3 | bank_1 | 1));
+    EXPECT_TRUE(loads(power_3 | 1, {{0x800b'0000, 0}, {0x800b'0001, 2}}));
+    EXPECT_FALSE(loads(power_3 | 1, {{0x800b'0000, 0}, {0x800b'0001, 1}})); // the same token
+    EXPECT_FALSE(loads(power_3 | 1, {{0x800b'0000, 0}, {0x800b'0001, 2}}, 1));
+}
+
+TEST(SmmuSaved, AsManyAsThereCanBeAreHeldAndNoMore)
+{
+    std::vector<Pair> pairs = {{0x8000'0000, 0xf}};
+    for (uint32_t i = 0; i < 9; ++i) {
+        pairs.push_back({0x8000'0100 + 2 * i, 0x1000 * i});
+        pairs.push_back({0x8000'0101 + 2 * i, power_3 | (i + 1)});
+    }
+    Machine machine({.dma_policy = power::DmaPolicy::Hang, .stall_slots = 8});
+    EXPECT_FALSE(machine.smmu.load(pairs));
+    pairs.resize(1 + 2 * 8);
+    EXPECT_TRUE(machine.smmu.load(pairs));
+    EXPECT_EQ(machine.smmu.save(), pairs);
 }
 
 TEST(SmmuSaved, WhatWaitsForPowerThatIsThereIsRefused)
@@ -192,6 +224,11 @@ INSTANTIATE_TEST_SUITE_P(
         Malformed{"TlbEntryNotCanonical", with_entry({0x1'0000'0000'0000, 0, 0, 0, 0x30c})},
         Malformed{"TlbEntryOfNoSize", with_entry({0, 0, 0, 0, 0x30b})},
         Malformed{"TlbEntryLargerThanAnyBlock", with_entry({0, 0, 0, 0, 0x330})},
+        Malformed{"TlbEntryWhoseIpaIsNotAligned", with_entry({0, 0, 0, 0x800, 0x30c})},
+        Malformed{"TlbEntryBeyond48Bits", with_entry({0, 0x1'0000'0000'0000, 0, 0, 0x30c})},
+        Malformed{"TlbEntryWhoseIpaIsBeyond48Bits",
+                  with_entry({0, 0, 0, 0x1'0000'0000'0000, 0x30c})},
+        Malformed{"TlbEntryOfReservedShareability", with_entry({0, 0, 0, 0, 0x130c})},
         Malformed{"TlbEntryWithAnUnknownRight", with_entry({0, 0, 0, 0, 0x40'030c})},
         Malformed{"TlbEntryOfAHypervisorWithVmid", tagged(0x1'0001'0000)},
         Malformed{"TlbEntryOfAHypervisorWithAsid", tagged(0x1'0000'0001)},
@@ -219,14 +256,22 @@ TEST(SmmuSaved, AWellFormedEntryOfTheSameKindIsTaken)
                                                   0x3'0000'0000, 0x4'ffff'0000, 0x8'ffff'0000};
     for (const uint64_t tag : tags)
         EXPECT_TRUE(machine.smmu.load(tagged(tag))) << std::hex << tag;
-    ASSERT_TRUE(machine.smmu.load(std::vector<Pair>{wires_on,
-                                                    live,
-                                                    {0x8001'0000, 0x1000},
-                                                    {0x8001'0001, 0x2000},
-                                                    {0x8001'0002, 0},
-                                                    {0x8001'0003, 0},
-                                                    {0x8001'0004, 0x30c}}));
+    ASSERT_TRUE(machine.smmu.load(with_entry({0x1000, 0x2000, 0, 0, 0x30c})));
     EXPECT_EQ(machine.smmu.tlb_entries(), 1u);
+}
+
+TEST(SmmuSaved, AnEntryWithEveryFieldSetComesBackAsItWas)
+{
+    // Of the leaf: shift, level << 8, stage 2's level << 10, sharing << 12, rights << 16 and << 24.
+    for (const auto& pairs : {with_entry({0x0000'ffff'ffff'f000, 0x0000'ffff'ffff'f000,
+                                          0xff00'ffff'ffff, 0x0000'ffff'ffff'f000, 0x073f'3f0c}),
+                              with_entry({0xffff'0000'0000'0000, 0x5555'5555'5000, 0x5508'1234'0000,
+                                          0xaaaa'aaaa'a000, 0x0215'2a0c}),
+                              with_entry({0xffff'8000'0000'0000, 0x8000'0000'0000, 0, 0, 0x12f})}) {
+        Machine machine;
+        EXPECT_TRUE(machine.smmu.load(pairs));
+        EXPECT_EQ(machine.smmu.save(), pairs);
+    }
 }
 
 TEST(SmmuSaved, RegistersOfAnOptionAreRefusedWithoutIt)
