@@ -235,7 +235,7 @@ void Smmu::no_such_register(uint64_t offset)
     // Once for all pages of banks, since they are alike.
     const std::size_t word = Registers::where(declared_at(config_, offset).value_or(0xffc));
     constexpr std::size_t first = static_cast<std::size_t>(Feature::FirstOffset);
-    if (word >= Registers::words || spoken_of_.test(first + word))
+    if (spoken_of_.test(first + word))
         return;
     spoken_of_.set(first + word);
     char text[] = "no register at offset 0x0000000";

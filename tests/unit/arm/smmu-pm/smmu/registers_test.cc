@@ -228,6 +228,21 @@ TEST(SmmuRegisters, WhatIsNoRegisterReadsZeroAndIsReportedOnce)
     EXPECT_EQ(machine.host.unimplemented_features.size(), 3u);
 }
 
+TEST(SmmuRegisters, WhatIsNoRegisterIsReportedByItsOffsetAndOfAllBanksOnce)
+{
+    Machine machine(smmu::mmu_500);
+    machine.read(0x0f0);
+    machine.read(0xabc4);
+    machine.read(0x1'0ff8);
+    machine.read(0x1'0ff8);
+    machine.read(0x1'cff8);
+    machine.read(0x2'0000); // behind the window
+    EXPECT_EQ(
+        machine.host.unimplemented_features,
+        (std::vector<std::string>{"no register at offset 0x00f0", "no register at offset 0xabc4",
+                                  "no register at offset 0x0010ff8"}));
+}
+
 TEST(SmmuRegisters, BeyondTheWindowIsNothing)
 {
     Machine machine;

@@ -105,6 +105,18 @@ TEST(SmmuSecure, ANonSecureAccessToWhatIsSecureIsAConfigurationAccessFault)
     EXPECT_EQ(machine.read(0x50), 0x0u);
 }
 
+TEST(SmmuSecure, OfTwoRegistersOneIsEnoughToAbortAnAccess)
+{
+    Two machine(smmu::smmu_v2_full);
+    machine.write(0x00, 0x0000'0002);                                    // GFRE
+    machine.secure_write(0x04, 0x0000'2f80);                             // 47 groups are left
+    EXPECT_EQ(machine.smmu.read(0x8b8, 8).status, power::Status::Abort); // SMR46 and 47
+    EXPECT_EQ(machine.smmu.read(0x8b0, 8).status, power::Status::Ok);
+    machine.secure_write(0x04, 0x0000'7e80);
+    EXPECT_EQ(machine.smmu.read(0x9f8, 8).status, power::Status::Abort); // SMR126 and nothing
+    EXPECT_EQ(machine.smmu.write(0x9f8, 8, 0).status, power::Status::Abort);
+}
+
 TEST(SmmuSecure, WithNscafroSuchAFaultIsSecureStatesToKnow)
 {
     Two machine;

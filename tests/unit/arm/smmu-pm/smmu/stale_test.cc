@@ -282,6 +282,18 @@ TEST(SmmuStale, ItIsBoundedByTheEntriesOfTheTlb)
 
 // ---- Saved ------------------------------------------------------------------------------------
 
+TEST(SmmuStale, AReadInVainOfAnInvalidateLosesNothing)
+{
+    Stale machine;
+    machine.set(Supply::Iface, false);
+    machine.read(0x68);
+    machine.set(Supply::Iface, true);
+    ASSERT_EQ(machine.sink.of(Kind::Touch).size(), 1u);
+    EXPECT_EQ(machine.sink.of(Kind::Touch).at(0).event.lost, 0u);
+    machine.host.memory.clear();
+    EXPECT_FALSE(machine.is_stale(Stale::own, 0));
+}
+
 TEST(SmmuStaleSaved, ATwinKnowsWhatWasLost)
 {
     Stale machine;
