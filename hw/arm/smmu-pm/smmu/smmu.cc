@@ -318,7 +318,7 @@ Translation Smmu::translate(const Transaction& transaction)
         return bypass(transaction, "SMMU_sCR0.CLIENTPD", global);
 
     const StreamAction action = match_stream(registers, config_, transaction.stream, secure);
-    if (action.kind != StreamAction::Kind::Fault && action.has_group())
+    if (action.has_group())
         attributes = overridden(attributes, overrides_of(registers, action), secure,
                                 transaction.request.write);
     const bool monitored = monitors_run(config_, registers);
