@@ -141,6 +141,24 @@ TEST(SmmuFaults, ClearingAnotherFlagLeavesTheLineHigh)
     EXPECT_EQ(machine.read(0x8058), 0x0000'0402u);
 }
 
+TEST(SmmuFaults, AColdResetLowersTheLine)
+{
+    Attached machine;
+    machine.load(0x100'2000);
+    ASSERT_TRUE(machine.host.irq[1]);
+    machine.smmu.reset();
+    EXPECT_FALSE(machine.host.irq[1]);
+}
+
+TEST(SmmuFaults, TheLastOf128BanksRaisesItsLineAndNotTheSecureOneBehindIt)
+{
+    Machine machine(smmu::smmu_v2_full);
+    machine.write(0xf'f000, 0x40); // SMMU_CB127_SCTLR.CFIE
+    machine.write(0xf'f05c, 0x2);  // SMMU_CB127_FSRRESTORE
+    EXPECT_TRUE(machine.host.irq[128]);
+    EXPECT_FALSE(machine.host.irq[129]);
+}
+
 TEST(SmmuFaults, WithoutCfieTheLineStaysLow)
 {
     Attached machine;

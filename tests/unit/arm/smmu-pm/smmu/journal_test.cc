@@ -101,13 +101,16 @@ TEST(SmmuJournal, ALineGoesByItsKindAndAContextsByItsNumber)
     machine.smmu.write(0x4c, 4, 0x1, true); // SMMU_SGFSRRESTORE
     machine.write(0x1'505c, 0x2);           // SMMU_CB5_FSRRESTORE
     machine.write(0x3cc0, 0x1);             // PMOVSSET0
+    machine.write(0x1'0000, 0x0000'0040);
+    machine.write(0x1'005c, 0x2); // SMMU_CB0_FSRRESTORE
     const auto seen = machine.sink.of(Kind::Irq);
-    ASSERT_EQ(seen.size(), 4u);
+    ASSERT_EQ(seen.size(), 5u);
     EXPECT_EQ(seen[0].name, "global");
     EXPECT_EQ(seen[1].name, "secure-global");
     EXPECT_EQ(seen[2].name, "context");
     EXPECT_EQ(seen[3].name, "monitor");
-    for (unsigned i = 0; i < 4; ++i) {
+    EXPECT_EQ(seen[4].name, "context");
+    for (unsigned i = 0; i < 5; ++i) {
         EXPECT_EQ(seen[i].event.value, 1u);
         EXPECT_EQ(seen[i].event.bank, i == 2 ? 1 : 0);
     }

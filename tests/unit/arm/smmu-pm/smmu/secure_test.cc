@@ -234,9 +234,9 @@ TEST(SmmuSecure, AnSsdTableSaysWhoIsSecure)
     Two machine(config);
     EXPECT_EQ(machine.secure_read(0x24), 0x3000'1610u);
     EXPECT_EQ(machine.read(0x24), 0x3000'0010u);
-    machine.secure_write(0x4004, 0x0000'0003); // 32 and 33 are Non-secure
+    machine.secure_write(0x4004, 0x0000'000b); // 32, 33 and 35 are Non-secure
     machine.secure_write(0x4008, 0xffff'ffff);
-    EXPECT_EQ(machine.secure_read(0x4004), 3u);
+    EXPECT_EQ(machine.secure_read(0x4004), 0xbu);
     EXPECT_EQ(machine.secure_read(0x4008), 0u);
     for (const uint32_t offset : {0x4000u, 0x4004u}) {
         EXPECT_EQ(machine.read(offset), 0u);
@@ -246,8 +246,13 @@ TEST(SmmuSecure, AnSsdTableSaysWhoIsSecure)
     machine.write(0x00, 0x0000'0400);
     machine.secure_write(0x00, 0x0000'0400);
     // An index has six bits.
-    for (const auto& [index, secure] :
-         {std::pair{32, false}, {33, false}, {34, true}, {0, true}, {97, false}, {98, true}}) {
+    for (const auto& [index, secure] : {std::pair{32, false},
+                                        {33, false},
+                                        {34, true},
+                                        {35, false},
+                                        {0, true},
+                                        {97, false},
+                                        {98, true}}) {
         machine.smmu.translate(
             {.iova = 0x5000, .stream = 9, .ssd_index = static_cast<uint16_t>(index)});
         EXPECT_EQ(machine.read(0x48), secure ? 0u : 0x2u) << index;

@@ -351,6 +351,9 @@ TEST(SmmuStages, Aarch32StandsOnEitherStage2)
         machine.write64(0x8020, 0x4000'4000);
         machine.host.memory[0x8000'4000] = 0x4010'0c02;
         EXPECT_EQ(machine.load(0x1'2345).pa, 0x8011'2345u) << va64;
+        machine.host.memory[0x8000'4000] |= uint64_t{0x5000'0c02} << 32;
+        machine.load(0x10'0000);
+        EXPECT_EQ(machine.cb(2, 0x58), va64 == 0 ? 0x202u : 0x402u) << "FORMAT is stage 2's";
     }
 }
 

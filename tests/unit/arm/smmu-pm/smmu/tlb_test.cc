@@ -139,6 +139,15 @@ TEST(SmmuTlb, TheOldestEntryMakesRoomWhenItIsFull)
     EXPECT_EQ(tlb.find({}, 0x1000'0000), 0x5000u);
 }
 
+TEST(SmmuTlb, WhatIsSmallerThanAnyPageIsNotKept)
+{
+    Small tlb;
+    tlb.add({}, {.va = 0x800, .shift = 11});
+    EXPECT_EQ(tlb.size(), 0u);
+    tlb.add({}, {.va = 0, .shift = 12});
+    EXPECT_EQ(tlb.size(), 1u);
+}
+
 TEST(SmmuTlb, OneEntryIsRoomForOne)
 {
     Tlb tlb;
