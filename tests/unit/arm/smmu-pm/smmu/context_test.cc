@@ -105,6 +105,53 @@ TEST(SmmuContext, AGranuleIsReservedUnlessItIsConfigured)
     }
 }
 
+TEST(SmmuContext, Stage2HasAGranuleToo)
+{
+    struct Row {
+        uint32_t tg0;
+        uint64_t ipa; ///< the second entry of level 2, or with 4 KiB of level 1
+    };
+    for (const Row& row : {Row{0, 0x4000'1234}, Row{1, 0x2000'1234}, Row{2, 0x0200'1234}}) {
+        Stages machine;
+        machine.stage2(0);
+        machine.write(0x8030, 0x8002'0058 | row.tg0 << 14);
+        machine.host.memory[0x10'0008] = 0x4000'04fd;
+        EXPECT_EQ(machine.load(row.ipa).pa, 0x4000'1234u) << row.tg0;
+    }
+}
+
+TEST(SmmuContext, NoIpaHasMoreThan48Bits)
+{
+    for (const uint32_t t0sz : {15u, 16u}) {
+        Stages machine;
+        machine.stage2(0);
+        machine.write(0x8030, 0x8002'0080 | t0sz); // SL0 2: level 0
+        machine.load(0);
+        EXPECT_EQ(machine.cb(0, 0x58), translation_fault);
+        EXPECT_EQ(machine.host.reads, t0sz == 16 ? 1u : 0u) << t0sz;
+    }
+}
+
+TEST(SmmuContext, AnIpaBeyondAnAarch32T0szIsATranslationFaultWithoutARead)
+{
+    struct Row {
+        uint32_t tcr; ///< SL0 1, S and T0SZ
+        uint64_t beyond;
+    };
+    for (const Row& row : {Row{0x40, 0x1'0000'0000}, Row{0x58, 0x100'0000'0000}}) {
+        Stages machine;
+        machine.stage2(0);
+        machine.cba2r(0, 0);
+        machine.write(0x8030, 0x8000'0000 | row.tcr);
+        machine.load(row.beyond);
+        EXPECT_EQ(machine.cb(0, 0x58), 0x202u) << std::hex << row.tcr;
+        EXPECT_EQ(machine.host.reads, 0u) << std::hex << row.tcr;
+        machine.write(0x8058, 0x202);
+        machine.load(row.beyond - 1);
+        EXPECT_EQ(machine.host.reads, 1u) << std::hex << row.tcr;
+    }
+}
+
 TEST(SmmuContext, Aarch64WithoutAnyGranuleIsAnInvalidContext)
 {
     smmu::Config config = everything();
@@ -319,6 +366,17 @@ TEST(SmmuContext, Stage2HasFieldsOfItsOwnBank)
     machine.host.memory[0x10'0008] = 0x0300'2000'0000'0000;
     machine.host.memory[0x20'0000] = 0xfd04'0080'0000'0000;
     EXPECT_EQ(machine.load(0x3000).pa, 0x8000'7000u);
+}
+
+TEST(SmmuContext, AFaultOfStage2AloneIsOfItsOwnBank)
+{
+    Stages machine;
+    machine.stage2(2);
+    machine.stream(0, 0, 2);
+    machine.load(0x4123'4567);
+    EXPECT_EQ(machine.cb(2, 0x58), translation_fault);
+    EXPECT_EQ(machine.read64(0xa070), 0x4123'4567u) << "IPAFAR";
+    EXPECT_EQ(machine.cb(0, 0x58), 0u);
 }
 
 // ---- Tags -------------------------------------------------------------------------------------

@@ -247,6 +247,27 @@ TEST(SmmuStale, TheFirstThatWasLostIsNamed)
     EXPECT_EQ(machine.sink.of(Kind::Stale)[1].event.lost, 2u);
 }
 
+TEST(SmmuStale, AnotherEntryForTheAddressAnswersWithoutTheStaleOne)
+{
+    for (const bool same : {true, false}) {
+        Stale machine;
+        machine.map(0x300'0000, 0x4600'0000 | page_bits);
+        machine.load(0x300'0000, 0);
+        machine.lose(0x8610, 4, 0); // TLBIASID of 0
+        // A global page of the other table, which is everybody's.
+        machine.map(0x300'0000, (same ? 0x4600'0000 : 0x4700'0000) | (page_bits & ~0x800u), 3,
+                    Stale::second_root);
+        machine.load(0x300'0000, 1);
+        machine.unmap(0x300'0000);
+        machine.unmap(0x300'0000, 3, Stale::second_root);
+        const bool stale = machine.is_stale(0x300'0000, 0);
+        EXPECT_EQ(stale, !same);
+        if (stale) {
+            EXPECT_EQ(machine.sink.of(Kind::Stale).back().text, "another address");
+        }
+    }
+}
+
 TEST(SmmuStale, ATlbThatIsGoneHasNothingToCondemn)
 {
     for (const Collapse collapse : {Collapse::Lose, Collapse::Retain}) {
@@ -386,6 +407,23 @@ TEST(SmmuStaleSaved, TheLargestTlbMayBeCondemnedEntryByEntry)
     Machine machine({.tlb_entries = 65536});
     ASSERT_TRUE(machine.smmu.load(pairs));
     EXPECT_EQ(machine.smmu.save(), pairs);
+}
+
+TEST(SmmuStaleSaved, NumbersBeginAnewAndPassThoseThatAreStillCarried)
+{
+    Machine machine;
+    const std::vector<Pair> saved = {{0x8000'0000, 0x21f},      {0x8000'0003, 0xffff'ffff},
+                                     {0x8000'0001, 1},          {0x8001'0000, 0},
+                                     {0x8001'0001, 0x1000},     {0x8001'0002, 0},
+                                     {0x8001'0003, 0},          {0x8001'0004, 0x1'0000'030c},
+                                     {0x8001'0008, 0x2000},     {0x8001'0009, 0x1000},
+                                     {0x8001'000a, 0},          {0x8001'000b, 0},
+                                     {0x8001'000c, 0x30c},      {0x8009'0000, 0},
+                                     {0x8009'0001, tlbival | 1}};
+    ASSERT_TRUE(machine.smmu.load(saved));
+    machine.set(Supply::Iface, false);
+    machine.write(0x68, 0); // TLBIALLNSNH
+    EXPECT_EQ(machine.sink.of(Kind::Touch).back().event.lost, 2u) << "neither 0 nor 1";
 }
 
 TEST(SmmuStaleSaved, AWellFormedOneIsTaken)

@@ -132,11 +132,42 @@ TEST(SmmuTranslationOperation, DropsTheTopByteAsATransactionDoes)
     machine.stage1(0, 0x0001'0000, 0x10'0000);
     machine.write(0x8010, 0x0003'8022); // TBI0
     machine.host.memory[0x10'0000] = 0x4000'0741;
-    machine.write64(0x8800, 0x0800'0000'0000'1000); // ATS1PR
-    EXPECT_EQ(machine.read64(0x8050) & 0xffff'ffff'f001, 0x4000'1000u);
+    for (const uint64_t tag : {0x08u, 0x01u, 0xffu}) {
+        machine.write64(0x8800, tag << 56 | 0x1000); // ATS1PR
+        EXPECT_EQ(machine.read64(0x8050) & 0xffff'ffff'f001, 0x4000'1000u) << tag;
+    }
     machine.write(0x8010, 0x0003'8002);
     machine.write64(0x8800, 0x0800'0000'0000'1000);
     EXPECT_EQ(machine.read64(0x8050), 0x3u) << "F, TF";
+}
+
+TEST(SmmuTranslationOperation, TakesTheUpperHalfByBit55)
+{
+    Stages machine;
+    machine.stage1(0, 0x0001'0000, 0x10'0000);
+    machine.write(0x8030, 0x8022'0022); // T1SZ 34
+    machine.write64(0x8028, 0x90'0000);
+    machine.host.memory[0x90'0000] = 0x6000'0741;
+    constexpr uint64_t own = 0xffff'ffff'c000'1000, tagged = 0x12ff'ffff'c000'1000;
+    machine.write64(0x8800, own);
+    EXPECT_EQ(machine.read64(0x8050) & 0xffff'ffff'f001, 0x6000'1000u);
+    machine.write64(0x8800, tagged);
+    EXPECT_EQ(machine.read64(0x8050), 0x3u) << "F, TF";
+    machine.write(0x8010, 0x0003'8042); // TBI1
+    machine.write64(0x8800, tagged);
+    EXPECT_EQ(machine.read64(0x8050) & 0xffff'ffff'f001, 0x6000'1000u);
+}
+
+TEST(SmmuTranslationOperation, OfAnAarch32BankTakesThirtyTwoBits)
+{
+    Stages machine;
+    machine.cba2r(0, 0);
+    machine.cbar(0, 0x0001'0000);
+    machine.write64(0x8020, 0x10'0000);
+    machine.write(0x8000, 0x61);
+    machine.host.memory[0x10'0000] = 0x4560'0c02;
+    machine.write64(0x8800, 0xffff'ffff'0000'1000);
+    EXPECT_EQ(machine.read64(0x8050) & 0xffff'f001, 0x4560'1000u);
 }
 
 TEST(SmmuTranslationOperation, OnAarch32Stage2TakesFortyBits)
