@@ -125,6 +125,17 @@ TEST(SmmuTlb, WhatWasFoundOnceIsNotFoundAfterItIsGone)
     EXPECT_EQ(tlb.find({}, 0), nothing);
 }
 
+TEST(SmmuTlb, WhatWasFoundBehindAllThatThereIsNowIsNotFound)
+{
+    Small tlb;
+    tlb.add({}, page(0x1000, 0x8000));
+    tlb.add({}, page(0x2000, 0x9000));
+    EXPECT_EQ(tlb.find({}, 0x2000), 0x9000u);
+    tlb.invalidate(Invalidation::of_asid({}));
+    tlb.add({}, page(0x1000, 0xa000));
+    EXPECT_EQ(tlb.find({}, 0x2000), nothing);
+}
+
 TEST(SmmuTlb, TheOldestEntryMakesRoomWhenItIsFull)
 {
     Small tlb;
