@@ -255,7 +255,11 @@ TEST(SmmuRegisters, BeyondTheWindowIsNothing)
 TEST(SmmuRegisters, AnAddressTranslationOperationSaysThatThereIsNone)
 {
     Machine machine;
+    machine.read(0);
+    const auto before = machine.smmu.save();
     machine.write64(0x8800, 0x1000);
+    machine.write64(0x180, ~uint64_t{0}); // SMMU_sGPAR
+    EXPECT_EQ(machine.smmu.save(), before);
     EXPECT_EQ(machine.read(0x88f0), 0u);
     EXPECT_EQ(machine.read64(0x8050), 0u);
     ASSERT_EQ(machine.host.unimplemented_features.size(), 1u);

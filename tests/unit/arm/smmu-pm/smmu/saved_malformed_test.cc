@@ -52,6 +52,7 @@ INSTANTIATE_TEST_SUITE_P(
         Malformed{"NoLastToken", {wires_on, {0x8000'0002, 0}, live}},
         Malformed{"LastTokenTooBig", {wires_on, {0x8000'0002, 0x1'0000'0000}, live}},
         Malformed{"SsWithoutATransaction", {wires_on, live, {0x8058, 0x4000'0000}}},
+        Malformed{"SsOfTheSecondBank", {wires_on, live, {0x9058, 0x4000'0000}}},
         Malformed{"HalfATransaction", {wires_on, live, {0x800b'0000, 0x1000}}},
         Malformed{"StalledWithoutState", {wires_on, {0x800b'0000, 0}, {0x800b'0001, 1}}},
         Malformed{"StalledAtTheSecondPlace", {wires_on, live, {0x800b'0002, 0}, {0x800b'0003, 1}}},
@@ -140,6 +141,16 @@ TEST(SmmuSaved, AsManyAsThereCanBeAreHeldAndNoMore)
     EXPECT_EQ(machine.smmu.save(), pairs);
 }
 
+TEST(SmmuSaved, AWriteThatIsHeldComesBackAsOne)
+{
+    const std::vector<Pair> pairs = {
+        wires_on, live, {0x800b'0000, 0}, {0x800b'0001, uint64_t{1} << 58 | 1}};
+    Machine machine;
+    ASSERT_TRUE(machine.smmu.load(pairs));
+    machine.smmu.each_held([](const smmu::Held& held) { EXPECT_TRUE(held.write); });
+    EXPECT_EQ(machine.smmu.save(), pairs);
+}
+
 TEST(SmmuSaved, WhatWaitsForPowerThatIsThereIsRefused)
 {
     Machine machine({.dma_policy = power::DmaPolicy::Hang});
@@ -218,6 +229,22 @@ INSTANTIATE_TEST_SUITE_P(
                    {0x8001'0002, 0},
                    {0x8001'0003, 0},
                    {0x8001'0004, 0x30c}}},
+        Malformed{"TlbEntryWithAnotherFirstField",
+                  {wires_on,
+                   live,
+                   {0x8001'0005, 0},
+                   {0x8001'0001, 0},
+                   {0x8001'0002, 0},
+                   {0x8001'0003, 0},
+                   {0x8001'0004, 0x30c}}},
+        Malformed{"TlbEntryWithAnotherLastField",
+                  {wires_on,
+                   live,
+                   {0x8001'0000, 0},
+                   {0x8001'0001, 0},
+                   {0x8001'0002, 0},
+                   {0x8001'0003, 0},
+                   {0x8001'0005, 0x30c}}},
         Malformed{"TlbEntryOfLevel0", with_entry({0, 0, 0, 0, 0xc})},
         Malformed{"TlbEntryNotAligned", with_entry({0x800, 0, 0, 0, 0x30c})},
         Malformed{"TlbBlockNotAligned", with_entry({0, 0x1000, 0, 0, 0x215})},

@@ -388,6 +388,17 @@ INSTANTIATE_TEST_SUITE_P(
         Malformed{"WithoutAState", {{0x8000'0000, 0x21f}, {0x8009'0000, 0}, {0x8009'0001, 7}}}),
     [](const auto& info) { return std::string(info.param.name); });
 
+TEST(SmmuStaleSaved, ANumberIsNotGivenAgainAfterRestoring)
+{
+    Stale machine, twin;
+    machine.lose_own();
+    machine.write(0x68, 0); // nothing carries it any more
+    ASSERT_TRUE(twin.smmu.load(machine.smmu.save()));
+    twin.load(Stale::own, 0);
+    twin.lose_own();
+    EXPECT_EQ(twin.sink.of(Kind::Touch).at(0).event.lost, 2u);
+}
+
 TEST(SmmuStaleSaved, TheLargestTlbMayBeCondemnedEntryByEntry)
 {
     std::vector<Pair> pairs = {{0x8000'0000, 0x21f}, {0x8000'0001, 1}};

@@ -227,6 +227,15 @@ TEST_P(SmmuSyncMalformed, IsRefused)
     EXPECT_FALSE(machine.smmu.load(pairs));
 }
 
+TEST(SmmuSyncs, ThoseOfNeighbouringBanksComeBack)
+{
+    Machine machine;
+    EXPECT_TRUE(machine.smmu.load(std::vector<Pair>{
+        {0x8000'0000, 0x21f}, {0x8000'0001, 1}, {0x800c'0000, 1}, {0x800c'0001, 1}}));
+    EXPECT_EQ(machine.read(0x87f4), 1u);
+    EXPECT_EQ(machine.read(0x97f4), 1u);
+}
+
 INSTANTIATE_TEST_SUITE_P(States, SmmuSyncMalformed,
                          testing::Values(Malformed{"OfNoBank", {{0x800c'0002, 1}}},
                                          Malformed{"OfNoCopy", {{0x800c'0101, 1}}},
