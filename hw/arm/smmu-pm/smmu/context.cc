@@ -204,7 +204,7 @@ Context context_of(const Registers& registers, const Config& config, unsigned ba
     const unsigned most = address_bits(type == ContextType::Nested ? config.ias : config.oas);
 
     const uint64_t asid0 = ttbr0.get<"ASID">(), asid1 = ttbr1.get<"ASID">();
-    uint64_t asid = 0;
+    uint64_t asid{};
     switch (context.format) {
     case Format::Short: {
         const auto ttbcr = tcr_of<SMMU_CBn_TTBCR_Short>(registers, bank);
