@@ -175,7 +175,7 @@ static void set_tbu(Island *island, bool running)
         ISLAND_QOM_SMMU, running);
 }
 
-/* CFCFG makes the GPU's store wait; the sync waits for a TBU without a clock. */
+/* CFCFG makes the store wait; the sync waits for a TBU without its clock. */
 static void a_stalled_store_and_a_sync_both_go_on_where_they_were(void)
 {
     static const uint32_t store[] = { 0x703d8003, IOVA, 0, VALUE };
