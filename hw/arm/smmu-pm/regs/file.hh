@@ -233,10 +233,14 @@ public:
     template <class F>
     void each_stored(F&& f) const
     {
-        for (const Info& info : infos)
-            for (unsigned i = 0; i < info.place.count; ++i)
+        const auto pages_kept =
+            static_cast<unsigned>(paged_.size() / std::max<std::size_t>(in_page, 1));
+        for (const Info& info : infos) {
+            const unsigned count = info.paged() ? pages_kept : info.place.count;
+            for (unsigned i = 0; i < count; ++i)
                 if (const uint64_t value = stored(info, i); value != info.reset)
                     f(info.place.offset + i * info.place.stride, value);
+        }
     }
 
     /// Puts a saved value back; false: no such register, or a bit set that it cannot hold. Start
