@@ -137,8 +137,10 @@ power::Answer Smmu::touch_one(Gate::State& state, const Touch& touch)
     }
     if (config_.secure && !touch.secure && secure_alone(state.registers, config_, *declared))
         return refuse_access(state.registers, touch);
-    if (config_.counter_groups != 0 && is_monitor(*declared))
+    if (config_.counter_groups != 0 && is_monitor(*declared)) {
         count_cycles(state.registers, config_, host_.now());
+        update_irqs(); // counters that have run over
+    }
     if (!touch.write)
         return {state.registers.read(*declared, touch.size, *this), power::Status::Ok};
     record({.kind = is_tlb_maintenance(*Registers::find(*declared)) ? Kind::Tlbi : Kind::Write,

@@ -286,6 +286,19 @@ TEST(SmmuMonitors, AnEnabledCounterOfADisabledGroupCountsNothing)
     EXPECT_EQ(machine.counter(4), 1u);
 }
 
+TEST(SmmuMonitors, AnOverflowThatAReadNoticesRaisesTheLine)
+{
+    Counting machine(0x00); // cycles
+    machine.write(0x3c40, 0x1);
+    machine.write(0x3000, 0xffff'fff0);
+    machine.host.time += 0x20;
+    EXPECT_FALSE(machine.host.irq[3]);
+    EXPECT_EQ(machine.counter(), 0x10u);
+    EXPECT_TRUE(machine.host.irq[3]);
+    machine.write(0x3c80, 0x1);
+    EXPECT_FALSE(machine.host.irq[3]);
+}
+
 TEST(SmmuMonitors, ABankSeesTheGroupThatIsAssignedToIt)
 {
     Counting machine(0x10);
