@@ -5,14 +5,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 
 namespace smmu_pm::fuzz {
 
-/// Ends the run where the fuzzer sees it.
-inline void require(bool promise)
+/// Says which one it was, and ends the run where the fuzzer sees it.
+inline void require(bool promise, const char* file = __builtin_FILE(), int line = __builtin_LINE())
 {
-    if (!promise)
-        __builtin_trap();
+    if (promise) [[likely]]
+        return;
+    std::fprintf(stderr, "%s:%d: a promise is broken\n", file, line);
+    __builtin_trap();
 }
 
 /// The input, byte by byte; zeros when it is used up.

@@ -5,6 +5,7 @@
 // two islands can be compared by a number.
 #pragma once
 
+#include "digest.hh"
 #include "gpu.hh"
 #include "power/controller.hh"
 #include "power/delay.hh"
@@ -12,7 +13,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -28,22 +28,6 @@ namespace smmu_pm::fuzz {
 /// The blocks that can be accessed, saved and loaded.
 enum class Block : uint8_t { Gcc, Mmcc, Smmu, Gpu, Delay };
 inline constexpr unsigned block_count = 5;
-
-/// A number for everything that was said, in its order.
-class Digest {
-public:
-    void add(uint64_t value) { state_ = (std::rotl(state_, 27) ^ value) * 0x9e37'79b9'7f4a'7c15; }
-    void add(std::string_view text)
-    {
-        for (const char c : text)
-            add(static_cast<uint64_t>(c));
-        add(text.size());
-    }
-    bool operator==(const Digest&) const = default;
-
-private:
-    uint64_t state_ = 1;
-};
 
 struct Config {
     uint64_t seed = 0;
