@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from . import (apt, cache, cells, core, coverage, formats, guest_module, initramfs, kbuild, kernels, oracle,
-               own_kernel, packages, proc, qemu, report, runner, scenarios, variants)
+from . import (apt, cache, cells, core, coverage, formats, fuzz, guest_module, initramfs, kbuild, kernels,
+               oracle, own_kernel, packages, proc, qemu, report, runner, scenarios, variants)
 from .trouble import BENCH, INTERRUPTED, USAGE, Trouble, from_os_error
 from .ui import say
 
@@ -129,6 +129,12 @@ def parser() -> Parser:
     test.add_argument("--coverage", action="store_true",
                       help="nothing but how much of the core its unit suites reach, in lines and branches; "
                            "fails below 95 %% and 90 %% of the SMMU's")
+    test.add_argument("--fuzz", type=_count, metavar="MINUTES",
+                      help="nothing but fuzzing, each target until so many minutes of processor time bring "
+                           "no new edge")
+    test.add_argument("--keep-corpus", action="store_true",
+                      help="with --fuzz: inputs that reach all edges that were reached become those that are "
+                           "kept, tests/fuzz/corpus")
     _add_build_options(test)
 
     build = add("build", "build QEMU with the devices, the judge, and the guest's program")
@@ -266,6 +272,11 @@ def _print(results: list[runner.Result], options: argparse.Namespace) -> None:
 
 def _test(options: argparse.Namespace) -> int:
     from . import suite
+    if options.keep_corpus and options.fuzz is None:
+        raise Trouble("--keep-corpus goes with --fuzz")
+    if options.fuzz is not None:
+        packages.need(packages.APT, packages.CORE, packages.TEST)
+        return fuzz.run(REPO, options.fuzz, options.keep_corpus)
     _need(packages.TEST)
     if options.coverage:
         return coverage.run(REPO)

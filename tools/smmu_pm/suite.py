@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 
 from . import cache
-from .checks import (Check, Context, Item, core_checks, guest_checks, input_checks, kernel_checks,
-                     oracle_checks, qemu_checks, source_checks)
+from .checks import (Check, Context, Item, core_checks, fuzz_checks, guest_checks, input_checks,
+                     kernel_checks, oracle_checks, qemu_checks, source_checks)
 from .trouble import Trouble, from_os_error
 from .ui import Step, elapsed, say
 
@@ -20,6 +20,7 @@ CHECKS: tuple[Check, ...] = (
     core_checks.benches,
     core_checks.clang_and_sanitizers,
     core_checks.mutations,
+    fuzz_checks.smoke,
     source_checks.checkpatch,
     qemu_checks.qtests,
     qemu_checks.qemu_own,
