@@ -42,6 +42,12 @@ constexpr TranslationRequest operation_of(uint64_t address)
 
 } // namespace
 
+/// Whether an access is a Non-secure one to what Secure state keeps for itself.
+bool Smmu::is_refused(const Registers& registers, const Touch& touch, uint32_t declared) const
+{
+    return config_.secure && !touch.secure && secure_alone(registers, config_, declared);
+}
+
 /// A Non-secure access to what Secure state keeps for itself: a configuration access fault
 /// of IHI 0062D.
 power::Answer Smmu::refuse_access(Registers& registers, const Touch& touch)
@@ -75,16 +81,15 @@ power::Answer Smmu::unreachable(const Touch& touch, SupplySet missing)
 {
     const auto declared = declared_at(config_, touch.offset, touch.secure);
     const auto name = declared ? Registers::name_at(*declared) : regs::InstanceName("", 0, false);
-    record(
-        {.kind = Kind::Touch,
-         .name = name.view(),
-         .address = touch.offset,
-         .value = touch.value,
-         .lost = touch.write && declared ? lose_invalidate(*declared, touch.size, touch.value) : 0,
-         .size = static_cast<uint8_t>(touch.size),
-         .write = touch.write,
-         .missing = missing,
-         .answer = config_.policy});
+    record({.kind = Kind::Touch,
+            .name = name.view(),
+            .address = touch.offset,
+            .value = touch.value,
+            .lost = touch.write ? lose_invalidate(touch) : 0,
+            .size = static_cast<uint8_t>(touch.size),
+            .write = touch.write,
+            .missing = missing,
+            .answer = config_.policy});
     host_.pm_fault();
     return power::unreachable(config_.policy, touch.size);
 }
@@ -112,20 +117,20 @@ power::Answer Smmu::touch(const Touch& touch)
     const auto reached = gate_.reach(Access::Register);
     if (!reached)
         return unreachable(touch, reached.missing());
-    const auto declared = declared_at(config_, touch.offset, touch.secure);
-    const regs::Info* info = declared ? Registers::find(*declared) : nullptr;
-    if (touch.size != 8 || (info != nullptr && info->width == 64))
+    if (!is_pair(touch))
         return touch_one(*reached, touch);
-    // To two 32-bit registers: two accesses, low address first.
-    Touch half = touch;
-    half.size = 4;
-    half.value = touch.value & 0xffff'ffff;
-    const power::Answer low = touch_one(*reached, half);
-    half.offset += 4;
-    half.value = touch.value >> 32;
-    const power::Answer high = touch_one(*reached, half);
+    const power::Answer low = touch_one(*reached, touch.half(false));
+    const power::Answer high = touch_one(*reached, touch.half(true));
     return {low.value | high.value << 32,
             low.status == power::Status::Ok ? high.status : low.status};
+}
+
+/// An access to two 32-bit registers is two accesses, low address first.
+bool Smmu::is_pair(const Touch& touch) const
+{
+    const auto declared = declared_at(config_, touch.offset, touch.secure);
+    const regs::Info* info = declared ? Registers::find(*declared) : nullptr;
+    return touch.size == 8 && (info == nullptr || info->width == 32);
 }
 
 power::Answer Smmu::touch_one(Gate::State& state, const Touch& touch)
@@ -135,7 +140,7 @@ power::Answer Smmu::touch_one(Gate::State& state, const Touch& touch)
         no_such_register(touch.offset);
         return {};
     }
-    if (config_.secure && !touch.secure && secure_alone(state.registers, config_, *declared))
+    if (is_refused(state.registers, touch, *declared))
         return refuse_access(state.registers, touch);
     if (config_.counter_groups != 0 && is_monitor(*declared)) {
         count_cycles(state.registers, config_, host_.now());

@@ -151,7 +151,8 @@ private:
     const Stalls& in_flight() const;
 
     // In stale.cc.
-    uint32_t lose_invalidate(uint64_t offset, unsigned size, uint64_t value);
+    struct Touch;
+    uint32_t lose_invalidate(const Touch& touch);
     void hit_condemned(Tlb& tlb, Tlb::Entry& entry, unsigned bank, const Context& context,
                        uint64_t va, const Transaction& transaction, Request request);
     bool walked_condemned(const Tlb& tlb, const LostInvalidate& lost, const WalkResult& result,
@@ -190,8 +191,16 @@ private:
         bool write;
         bool secure;
         uint64_t value; ///< of a write
+
+        Touch half(bool high) const
+        {
+            return {high ? offset + 4 : offset, 4, write, secure,
+                    high ? value >> 32 : value & 0xffff'ffff};
+        }
     };
     std::optional<uint32_t> find(const Touch& touch) const;
+    bool is_pair(const Touch& touch) const;
+    bool is_refused(const Registers& registers, const Touch& touch, uint32_t declared) const;
     power::Answer touch(const Touch& touch);
     power::Answer touch_one(Gate::State& state, const Touch& touch);
     power::Answer refuse_access(Registers& registers, const Touch& touch);

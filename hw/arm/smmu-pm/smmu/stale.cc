@@ -67,8 +67,9 @@ Outcome outcome_of(const WalkResult& result, uint64_t va, const Request& request
 } // namespace
 
 /// A write that did not reach: the number that entries carry from now on because it was lost, or 0
-/// if it would have removed none that no earlier one should have removed.
-uint32_t Smmu::lose_invalidate(uint64_t offset, unsigned size, uint64_t value)
+/// if it would have removed none that no earlier one should have removed. What would have been
+/// refused would have removed none.
+uint32_t Smmu::lose_invalidate(const Touch& touch)
 {
     Gate::State* state = gate_.kept();
     if (state == nullptr || state->cache.size() == 0)
@@ -78,15 +79,28 @@ uint32_t Smmu::lose_invalidate(uint64_t offset, unsigned size, uint64_t value)
         ++number;
     while (number == 0 || state->cache.lost(number) != nullptr);
 
-    // What a register of this kind does depends on nothing that it holds.
-    Registers scratch;
-    const LostInvalidate lost = {.number = number,
-                                 .offset = static_cast<uint32_t>(offset),
-                                 .size = static_cast<uint8_t>(size),
-                                 .value = value};
-    LostWrite decoder(state->cache, state->registers, config_, lost);
-    scratch.write(offset, size, value, decoder);
-    if (!decoder.any())
+    bool any = false;
+    const auto lose = [&](const Touch& one) {
+        const auto declared = find(one);
+        if (!declared || is_refused(state->registers, one, *declared))
+            return;
+        // What a register of this kind does depends on nothing that it holds.
+        Registers scratch;
+        const LostInvalidate lost = {.number = number,
+                                     .offset = *declared,
+                                     .size = static_cast<uint8_t>(one.size),
+                                     .value = one.value};
+        LostWrite decoder(state->cache, state->registers, config_, lost);
+        scratch.write(*declared, one.size, one.value, decoder);
+        any |= decoder.any();
+    };
+    if (is_pair(touch)) {
+        lose(touch.half(false));
+        lose(touch.half(true));
+    } else {
+        lose(touch);
+    }
+    if (!any)
         return 0;
     last_lost_ = number;
     // Whoever caches above must come back here, so that a hit is seen.

@@ -114,6 +114,28 @@ INSTANTIATE_TEST_SUITE_P(
                     Form{"AnotherRegister", 0x8000, 4, 0, false, false, false}),
     [](const auto& info) { return std::string(info.param.name); });
 
+TEST(SmmuStale, WhatNonSecureSoftwareMayNotDoCondemnsNothing)
+{
+    Stale machine({.secure = true});
+    machine.smmu.write(0x04, 4, 0x0100'0802, true); // GASRAE; all banks and groups are left
+    machine.lose(0x68, 4, 0);
+    machine.host.memory.clear();
+    EXPECT_FALSE(machine.is_stale(Stale::own, 0));
+    machine.smmu.write(0x04, 4, 0x0000'0802, true);
+    machine.lose(0x68, 4, 0);
+    EXPECT_TRUE(machine.is_stale(Stale::own, 0));
+}
+
+TEST(SmmuStale, OfTwoRegistersInOneWriteTheOneIsNamedThatWouldHaveInvalidated)
+{
+    Stale machine({.secure = true});
+    machine.smmu.write(0x04, 4, 0x0000'0802, true);
+    machine.lose(0x60, 8, 0); // SMMU_STLBIALL, which is not there, and SMMU_TLBIVMID
+    machine.host.memory.clear();
+    EXPECT_TRUE(machine.is_stale(Stale::own, 0));
+    EXPECT_EQ(machine.sink.of(Kind::Stale).at(0).name, "SMMU_TLBIVMID");
+}
+
 TEST(SmmuStale, TellsOfTheHitBeforeTheTransaction)
 {
     Stale machine;
