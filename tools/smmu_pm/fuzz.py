@@ -107,7 +107,7 @@ def _crash(program: Path, place: Path, output: str) -> str:
              if "a promise is broken" in line or "runtime error" in line or "ERROR:" in line][:3]
     wrote = re.findall(r"Test unit written to (\S+)", output)
     inputs = [Path(path) for path in wrote] or sorted(place.iterdir())[-1:]
-    again = [f"input: {path}\nagain: {program} {path}" for path in inputs]
+    again = [f"input: {path}\nagain: UBSAN_OPTIONS=halt_on_error=1 {program} {path}" for path in inputs]
     return "\n".join(words + again) or output[-600:]
 
 
