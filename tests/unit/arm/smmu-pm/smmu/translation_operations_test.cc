@@ -158,6 +158,17 @@ TEST(SmmuTranslationOperation, TakesTheUpperHalfByBit55)
     EXPECT_EQ(machine.read64(0x8050) & 0xffff'ffff'f001, 0x6000'1000u);
 }
 
+TEST(SmmuTranslationOperation, WhatStage2RefusesIsToldWithoutItsTag)
+{
+    Stages machine;
+    machine.nested();
+    machine.write(0x8030, 0x8022'0022);             // T1SZ 34
+    machine.write(0x8010, 0x0003'8042);             // TBI1
+    machine.write64(0x8028, 0x5000'0000);           // a table where stage 2 has nothing
+    machine.write64(0x8800, 0x12ff'ffff'c000'5000); // ATS1PR
+    EXPECT_EQ(machine.read64(0xa060), 0xffff'ffff'c000'5000u) << "FAR of the bank of stage 2";
+}
+
 TEST(SmmuTranslationOperation, OfAnAarch32BankTakesThirtyTwoBits)
 {
     Stages machine;
