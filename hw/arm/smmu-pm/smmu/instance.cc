@@ -53,6 +53,11 @@ bool hold_what_there_is(const Registers& registers, const Config& config)
     const auto all = [&](auto... each) {
         return (true && ... && holds_what_there_is(each, registers, config));
     };
+    // What is left to Non-secure state is counted, and a negative number would have no end.
+    const auto taken = registers.get<SMMU_SCR1>();
+    if (taken.get<"NSNUMSMRGO">() > config.stream_groups ||
+        taken.get<"NSNUMCBO">() > config.context_banks)
+        return false;
     return all(SMMU_sCR0{}, SMMU_SCR0{}, SMMU_SMRn{}, SMMU_S2CRn{}, SMMU_sGFSYNR1{},
                SMMU_SGFSYNR1{}, SMMU_CBFRSYNRAn{}, SMMU_CBA2Rn{});
 }

@@ -53,7 +53,8 @@ uint64_t absent_bits(R, const Config& config)
     return absent;
 }
 
-/// Whether registers hold no bit that an instance has not.
+/// Whether registers hold no bit that an instance has not, and SMMU_SCR1 takes no more from
+/// Non-secure state than there is.
 bool hold_what_there_is(const Registers& registers, const Config& config);
 
 /// What auxiliary control registers hold after a reset: MMU-500's as UG1087 has them.

@@ -311,6 +311,17 @@ TEST(SmmuSaved, RegistersOfAnOptionAreRefusedWithoutIt)
     EXPECT_TRUE(Machine({.counter_groups = 1}).smmu.load(time));
 }
 
+TEST(SmmuSaved, SecureStateTakesNoMoreBanksAndGroupsThanThereAre)
+{
+    const smmu::Config config = {.stream_groups = 5, .context_banks = 4, .secure = true};
+    const auto loads = [&](uint64_t scr1) {
+        return Machine(config).smmu.load(std::vector<Pair>{wires_on, live, {0x5004, scr1}});
+    };
+    EXPECT_TRUE(loads(0x0200'0504)); // all of them
+    EXPECT_FALSE(loads(0x0200'0505));
+    EXPECT_FALSE(loads(0x0200'0604));
+}
+
 TEST(SmmuSaved, MoreEntriesThanTheTlbHoldsAreRefused)
 {
     std::vector<Pair> pairs = {wires_on, live};
