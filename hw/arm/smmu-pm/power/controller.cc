@@ -49,7 +49,7 @@ Output output_at(const Model& model, unsigned index)
 
 Controller::Controller(const Model& model, const Config& config, Outputs& outputs,
                        journal::Sink* sink)
-    : model_(model), config_(config), outputs_(outputs), sink_(sink), words_(model.size / 4),
+    : model_(model), config_(config), outputs_(outputs), sink_(sink), window_(model.size),
       jitter_(config.seed), levels_(output_count(model))
 {
     for (uint32_t i = 0; i < count(model.gdscs); ++i) {
@@ -102,8 +102,15 @@ Controller::Controller(const Model& model, const Config& config, Outputs& output
         registers_.end());
     std::ranges::stable_sort(listeners_, {}, &Listener::offset);
     armed_.reserve(units_.size());
+    window_ = reset_window();
+}
+
+Window Controller::reset_window() const
+{
+    Window window(model_.size);
     for (const Register& reg : registers_)
-        words_[reg.offset / 4] = reg.rule->reset;
+        window.put(reg.offset, reg.rule->reset);
+    return window;
 }
 
 void Controller::add_unit(Kind kind, uint32_t index, uint32_t request)
@@ -265,8 +272,9 @@ void Controller::fire(const Armed& due)
     disarm(due.unit);
     Unit& unit = units_[due.unit];
     if (unit.kind == Kind::Rcg) {
-        uint32_t& cmd = words_[model_.rcgs[unit.index].cmd / 4];
-        cmd = static_cast<uint32_t>(Value<RCG_CMD>(cmd).with<"UPDATE">(false).raw());
+        const uint32_t cmd = model_.rcgs[unit.index].cmd;
+        const auto done = Value<RCG_CMD>(word(cmd)).with<"UPDATE">(false);
+        window_.put(cmd, static_cast<uint32_t>(done.raw()));
         unit.wanted = false;
     }
 }
@@ -293,9 +301,7 @@ void Controller::tell()
 /// Registers to their reset values, nothing armed.
 void Controller::clear()
 {
-    std::ranges::fill(words_, 0);
-    for (const Register& reg : registers_)
-        words_[reg.offset / 4] = reg.rule->reset;
+    window_ = reset_window();
     for (Unit& unit : units_)
         unit.wanted = wanted(unit);
     armed_.clear();
@@ -353,7 +359,7 @@ Answer Controller::read(uint64_t now, uint64_t offset)
     if (in_reset_)
         return unreachable(offset, false, 0);
     settle(now);
-    const uint32_t stored = words_[static_cast<std::size_t>(offset / 4)];
+    const uint32_t stored = word(static_cast<uint32_t>(offset));
     const Register* reg = find(offset);
     if (reg == nullptr || reg->unit == none)
         return {stored, Status::Ok};
@@ -383,7 +389,7 @@ Answer Controller::write(uint64_t now, uint64_t offset, uint32_t value)
     // An update that is under way cannot be called off.
     if (reg != nullptr && reg->rule == &rule_of<RCG_CMD> && is_armed(reg->unit))
         value = static_cast<uint32_t>(Value<RCG_CMD>(value).with<"UPDATE">(true).raw());
-    words_[static_cast<std::size_t>(offset / 4)] = value;
+    window_.put(static_cast<uint32_t>(offset), value);
     for (auto it = std::ranges::lower_bound(listeners_, offset, {}, &Listener::offset);
          it != listeners_.end() && it->offset == offset; ++it)
         look(now, it->unit);
@@ -395,9 +401,7 @@ Answer Controller::write(uint64_t now, uint64_t offset, uint32_t value)
 
 bool Controller::load(std::span<const Pair> pairs)
 {
-    std::vector<uint32_t> words(words_.size());
-    for (const Register& reg : registers_)
-        words[reg.offset / 4] = reg.rule->reset;
+    Window window = reset_window();
     std::vector<Armed> armed;
     armed.reserve(units_.size());
     Jitter jitter(config_.seed);
@@ -411,7 +415,7 @@ bool Controller::load(std::span<const Pair> pairs)
         if (key < model_.size) {
             if (key % 4 != 0 || (value & ~uint64_t{rule_at(key).rw}) != 0)
                 return false;
-            words[key / 4] = static_cast<uint32_t>(value);
+            window.put(key, static_cast<uint32_t>(value));
         } else if (key >= key_armed && key - key_armed < units_.size()) {
             if (value == never)
                 return false;
@@ -430,7 +434,7 @@ bool Controller::load(std::span<const Pair> pairs)
     }
     std::ranges::sort(armed);
 
-    words_.swap(words);
+    window_.swap(window);
     armed_.swap(armed);
     for (uint32_t i = 0; complete && i < units_.size(); ++i) {
         const Unit& unit = units_[i];
@@ -440,7 +444,7 @@ bool Controller::load(std::span<const Pair> pairs)
             complete = false;
     }
     if (!complete) {
-        words_.swap(words);
+        window_.swap(window);
         armed_.swap(armed);
         return false;
     }

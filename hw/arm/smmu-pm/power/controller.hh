@@ -20,6 +20,7 @@
 #include "power/pair.hh"
 #include "power/registers.hh"
 #include "power/supply.hh"
+#include "power/window.hh"
 
 #include <string_view>
 #include <vector>
@@ -154,7 +155,8 @@ private:
     template <class... Rs>
     void add(uint32_t base);
     const Register* find(uint64_t offset) const;
-    uint32_t word(uint32_t offset) const { return words_[offset / 4]; }
+    uint32_t word(uint32_t offset) const { return window_.at(offset); }
+    Window reset_window() const;
 
     bool wanted(const Unit& unit) const;
     bool is_armed(uint32_t unit) const;
@@ -182,8 +184,8 @@ private:
     std::vector<Register> registers_; ///< ascending offsets
     std::vector<Listener> listeners_; ///< ascending offsets
 
-    std::vector<uint32_t> words_; ///< the whole window, read-only bits as zero
-    std::vector<Armed> armed_;    ///< ascending; at most one a unit
+    Window window_;            ///< the whole window, read-only bits as zero
+    std::vector<Armed> armed_; ///< ascending; at most one a unit
     Jitter jitter_;
     bool in_reset_ = false;
     std::vector<bool> levels_; ///< of the outputs, as told
@@ -192,17 +194,14 @@ private:
 template <class F>
 void Controller::save(F&& f) const
 {
-    // By pointer: GCC's window has 147,456 words, and a build without optimisation feels each call.
-    const Register* reg = registers_.data();
-    const Register* const last = reg + registers_.size();
-    const uint32_t* const words = words_.data();
-    const auto count = static_cast<uint32_t>(words_.size());
-    for (uint32_t i = 0; i < count; ++i) {
-        const bool listed = reg != last && reg->offset == 4 * i;
-        if (words[i] != (listed ? reg->rule->reset : 0))
-            f(Pair{4 * i, words[i]});
-        reg += listed;
-    }
+    auto reg = registers_.begin();
+    window_.each([&](uint32_t offset, uint32_t value) {
+        while (reg != registers_.end() && reg->offset < offset)
+            ++reg;
+        const bool listed = reg != registers_.end() && reg->offset == offset;
+        if (value != (listed ? reg->rule->reset : 0))
+            f(Pair{offset, value});
+    });
     for (uint32_t unit = 0; unit < units_.size(); ++unit)
         for (const Armed& armed : armed_)
             if (armed.unit == unit)
