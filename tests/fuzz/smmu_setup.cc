@@ -74,7 +74,7 @@ smmu::Config smmu_config(Input& input)
     config.dma_policy = static_cast<power::DmaPolicy>(choice >> 2 & 1);
     config.collapse = static_cast<power::Collapse>((choice >> 3) % 3);
     config.stall_slots = room % 10;
-    constexpr unsigned entries[] = {4096, 1, 2, 3, 5, 8, 64, 65536};
+    constexpr unsigned entries[] = {64, 1, 2, 3, 5, 8, 256, 4096};
     config.tlb_entries = entries[room >> 5];
     constexpr uint64_t latencies[] = {0, 0, 1, 1000, 50'000, ~uint64_t{0}};
     config.sync_latency_ns = latencies[(which >> 3) % std::size(latencies)];
