@@ -54,15 +54,8 @@ power::Answer Smmu::refuse_access(Registers& registers, const Touch& touch)
 {
     // SMMU_SCR1.NSCAFRO: Secure software is told, and nobody else.
     const bool secure = registers.get<SMMU_SCR1>().get<"NSCAFRO">();
-    smmu::record(registers, GlobalFault::CAF,
-                 {.iova = touch.offset, .request = {.write = touch.write}}, secure);
-    record({.kind = Kind::Fault,
-            .name = secure ? "SMMU_SGFSR" : "SMMU_sGFSR",
-            .address = touch.offset,
-            .value = secure ? registers.get<SMMU_SGFSR>().raw() : registers.get<SMMU_sGFSR>().raw(),
-            .syndrome = static_cast<uint32_t>(secure ? registers.get<SMMU_SGFSYNR0>().raw()
-                                                     : registers.get<SMMU_sGFSYNR0>().raw())});
-    update_irqs();
+    record_global(registers, GlobalFault::CAF,
+                  {.iova = touch.offset, .request = {.write = touch.write}}, secure);
     return {0, registers.get<SMMU_sCR0>().get<"GFRE">() ? power::Status::Abort : power::Status::Ok};
 }
 

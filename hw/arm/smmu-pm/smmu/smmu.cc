@@ -156,13 +156,12 @@ Translation Smmu::refuse(const Transaction& transaction, std::string_view why, b
     return {.result = abort ? Translation::Result::Decode : Translation::Result::RazWi};
 }
 
-Translation Smmu::global_fault(Registers& registers, GlobalFault fault,
-                               const Transaction& transaction, bool secure)
+/// In the registers and in the journal; Secure state has registers of its own.
+void Smmu::record_global(Registers& registers, GlobalFault fault, const Faulted& faulted,
+                         bool secure)
 {
     smmu::record(registers, fault,
-                 {transaction.iova, told_stream(config_, transaction.stream), transaction.request},
-                 secure);
-    // Secure state has registers of its own.
+                 {faulted.iova, told_stream(config_, faulted.stream), faulted.request}, secure);
     record(
         {.kind = Kind::Fault,
          .name = secure ? "SMMU_SGFSR" : "SMMU_sGFSR",
@@ -170,8 +169,15 @@ Translation Smmu::global_fault(Registers& registers, GlobalFault fault,
          .value = secure ? registers.get<SMMU_SGFSR>().raw() : registers.get<SMMU_sGFSR>().raw(),
          .syndrome = static_cast<uint32_t>(secure ? registers.get<SMMU_SGFSYNR0>().raw()
                                                   : registers.get<SMMU_sGFSYNR0>().raw()),
-         .stream = transaction.stream});
+         .stream = faulted.stream});
     update_irqs();
+}
+
+Translation Smmu::global_fault(Registers& registers, GlobalFault fault,
+                               const Transaction& transaction, bool secure)
+{
+    record_global(registers, fault, {transaction.iova, transaction.stream, transaction.request},
+                  secure);
     const auto scr0 = control_of(registers, secure);
     return refuse(transaction, name_of(fault),
                   is_configuration_fault(fault) ? scr0.get<"GCFGFRE">() : scr0.get<"GFRE">());

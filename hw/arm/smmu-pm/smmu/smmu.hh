@@ -127,6 +127,8 @@ private:
     Translation bypass(const Transaction& transaction, std::string_view why,
                        const Attributes& attributes);
     Translation refuse(const Transaction& transaction, std::string_view why, bool abort);
+    void record_global(Registers& registers, GlobalFault fault, const Faulted& faulted,
+                       bool secure);
     Translation global_fault(Registers& registers, GlobalFault fault,
                              const Transaction& transaction, bool secure);
     Translation context_fault(Gate::State& state, unsigned own, const Context& context,
