@@ -80,6 +80,8 @@ def build(repo: Path) -> dict[str, Path]:
     names = sorted(path.stem.removeprefix("fuzz_") for path in (repo / "tests/fuzz").glob("fuzz_*.cc"))
     programs = {name: f"tests/fuzz/fuzz-{name}" for name in names}
     place = core.build(repo, BUILD_KIND, tuple(programs.values()))
+    # Those with most to reach begin first.
+    programs = dict(sorted(programs.items(), key=lambda each: -kept(repo, each[0]).stat().st_size))
     return {name: place / program for name, program in programs.items()}
 
 
