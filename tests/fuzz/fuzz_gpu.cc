@@ -149,11 +149,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size)
             set(static_cast<power::Supply>(wire % power::supply_count), wire < 192);
             break;
         }
-        case 4: { // some dwords into memory, at one of 64 places; every other one a header
+        case 4: { // some dwords into memory, at one of 64 places: a packet, or every other a header
             uint64_t at = input.take(1) % 64 * 0x400;
-            for (uint64_t count = input.take(1) % 16; count > 0; --count, at += 4) {
+            const uint64_t choice = input.take(1), dwords = choice % 16;
+            for (uint64_t left = dwords; left > 0; --left, at += 4) {
                 const auto raw = static_cast<uint32_t>(input.take(4));
-                const uint32_t dword = count % 2 != 0 ? raw : header(raw);
+                const bool plain = choice >= 128 ? left != dwords : left % 2 != 0;
+                const uint32_t dword = plain ? raw : header(raw);
                 std::memcpy(memory.bytes.data() + at, &dword, 4);
             }
             break;
