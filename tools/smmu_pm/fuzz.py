@@ -80,9 +80,10 @@ def build(repo: Path) -> dict[str, Path]:
     names = sorted(path.stem.removeprefix("fuzz_") for path in (repo / "tests/fuzz").glob("fuzz_*.cc"))
     programs = {name: f"tests/fuzz/fuzz-{name}" for name in names}
     place = core.build(repo, BUILD_KIND, tuple(programs.values()))
-    # Those with most to reach begin first.
-    programs = dict(sorted(programs.items(), key=lambda each: -kept(repo, each[0]).stat().st_size))
-    return {name: place / program for name, program in programs.items()}
+    # A target without a corpus is new; then those with most to reach.
+    sizes = {name: kept(repo, name).stat().st_size if kept(repo, name).exists() else 0 for name in names}
+    names.sort(key=lambda name: (sizes[name] != 0, -sizes[name]))
+    return {name: place / programs[name] for name in names}
 
 
 def workers(targets: int) -> int:
