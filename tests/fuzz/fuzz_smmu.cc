@@ -75,6 +75,7 @@ private:
     smmu::Transaction clean_stream_{};
     bool has_lost_ = false;   ///< an invalidate, perhaps
     uint64_t last_write_ = 0; ///< when
+    bool syncs_end_ = true;   ///< none has been loaded that ends at any time
 };
 
 uint64_t Run::both(const Step& step)
@@ -248,7 +249,7 @@ void Run::corrupt(const Step& step)
     }
     clean_ = false;
     has_lost_ = true;
-    last_write_ = ~uint64_t{0};
+    syncs_end_ = false;
     subject_->host.held.clear();
     smmu.each_held([&](const smmu::Held& held) { subject_->host.held.insert(held.token); });
 }
@@ -261,8 +262,8 @@ void Run::check_state(SmmuSubject& subject)
     fuzz::check_held(subject);
     fuzz::check_lines(subject);
     // After its latency a sync is complete, if the TBUs can answer.
-    if (!smmu.missing(Access::Register).empty() || smmu.missing(Access::Walk).has(Supply::Tbu) ||
-        last_write_ > subject.host.time ||
+    if (!syncs_end_ || !smmu.missing(Access::Register).empty() ||
+        smmu.missing(Access::Walk).has(Supply::Tbu) ||
         subject.host.time - last_write_ < config_.sync_latency_ns)
         return;
     for (const uint64_t status : {uint64_t{0x74}, uint64_t{0x474}, window_.bank(0, 0x7f4)})
