@@ -52,10 +52,12 @@ bool Contents::hanging(const Hold& hold) const
             (hold.waiting() && hold.owner == Hold::Owner::CommandProcessor));
 }
 
-/// The threshold counts cycles; which clock's, the database does not say. Here it is 19.2 MHz.
+/// The threshold counts cycles; which clock's, the database does not say. Here it is 19.2 MHz. None
+/// counts as one: a hang is seen after it has begun.
 uint64_t Contents::hang_threshold_ns() const
 {
-    return file.get<RBBM_INTERFACE_HANG_INT_CNTL>().get<"THRESHOLD">() * 625 / 12;
+    const uint64_t cycles = file.get<RBBM_INTERFACE_HANG_INT_CNTL>().get<"THRESHOLD">();
+    return std::max<uint64_t>(cycles, 1) * 625 / 12;
 }
 
 bool Contents::irq() const

@@ -211,6 +211,19 @@ TEST_F(GpuHang, NotProgrammedItSaysNothing)
     EXPECT_EQ(gpu.deadline(), never);
 }
 
+// What is due is ahead, or a slice would be the end of time.
+TEST_F(GpuHang, AThresholdOfNoCycleIsOne)
+{
+    write(0x2f, 0x4000'0000);
+    submit({0});
+    slice();
+    EXPECT_EQ(read(0x4e1), 0x200u);
+    EXPECT_EQ(gpu.deadline(), now + 52);
+    slice();
+    EXPECT_EQ(read(0x4e1), 0x0080'0200u);
+    EXPECT_EQ(gpu.deadline(), never);
+}
+
 TEST_F(GpuHang, ADetectorThatRunsIsSaved)
 {
     submit({0});
