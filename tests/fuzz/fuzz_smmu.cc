@@ -17,7 +17,7 @@
 //   - a sync ends when its time is over;
 //   - an invalidate that is lost condemns exactly the entries that it would have removed;
 //   - what a transaction is answered with condemned entries in the TLB is what it would be answered
-//     without them, or a stale hit is told of; never both.
+//     without them, or a stale hit is told of; never both, as long as no entry has to make room.
 #include "smmu_steps.hh"
 
 #include "smmu/inspect.hh"

@@ -305,17 +305,17 @@ void check_lost(const SmmuSubject& subject, Pairs before, const Pairs& after,
 void check_stale(const SmmuSubject& subject, const Pairs& before,
                  const smmu::Transaction& transaction, const smmu::Translation& got, bool told)
 {
+    // A condemned entry takes room, and for want of it another one may have gone, though the tables
+    // have changed since: a walk puts one in, and for each of its tables and its page of stage 2.
+    constexpr std::size_t most_inserted = 6;
+    if (entries(before).size() + most_inserted > subject.smmu.config().tlb_entries)
+        return;
     const auto other = std::make_unique<SmmuSubject>(subject.smmu.config());
     require(other->take(without_condemned(before), subject.host));
     const smmu::Translation expected = other->smmu.translate(transaction);
     const bool ok = expected.result == Result::Ok;
     const bool same = expected.result == got.result && (!ok || expected.pa == got.pa) &&
                       (ok || other->sink.refused == subject.sink.refused);
-    // A condemned entry takes room, and for want of it another one may have gone, though the tables
-    // have changed since: a walk puts one in, and for each of its tables and its page of stage 2.
-    constexpr std::size_t most_inserted = 6;
-    if (entries(before).size() + most_inserted > subject.smmu.config().tlb_entries)
-        return;
     require(same != told);
     ++(told ? smmu_tally.stale : smmu_tally.same);
 }
