@@ -459,6 +459,36 @@ TEST(SmmuStaleSaved, NumbersBeginAnewAndPassThoseThatAreStillCarried)
     EXPECT_EQ(machine.sink.of(Kind::Touch).back().event.lost, 2u) << "neither 0 nor 1";
 }
 
+TEST(SmmuStaleSaved, ANumberThatBeganAnewStandsBehindALargerOne)
+{
+    Machine machine, twin;
+    const std::vector<Pair> saved = {{0x8000'0000, 0x21f},
+                                     {0x8000'0003, 0xffff'ffff},
+                                     {0x8000'0001, 1},
+                                     {0x8001'0000, 0},
+                                     {0x8001'0001, 0x1000},
+                                     {0x8001'0002, 0},
+                                     {0x8001'0003, 0},
+                                     {0x8001'0004, 0xffff'ffff'0000'030c},
+                                     {0x8001'0008, 0x2000},
+                                     {0x8001'0009, 0x1000},
+                                     {0x8001'000a, 0},
+                                     {0x8001'000b, 0},
+                                     {0x8001'000c, 0x30c},
+                                     {0x8009'0000, 0},
+                                     {0x8009'0001, tlbival | 0xffff'ffff}};
+    ASSERT_TRUE(machine.smmu.load(saved));
+    machine.set(Supply::Iface, false);
+    machine.write(0x68, 0); // TLBIALLNSNH
+    ASSERT_EQ(machine.sink.of(Kind::Touch).back().event.lost, 1u);
+    const std::vector<Pair> both = machine.smmu.save();
+    ASSERT_EQ(both.size(), saved.size() + 2);
+    EXPECT_EQ(both[saved.size() - 1], (Pair{0x8009'0001, tlbival | 0xffff'ffff}));
+    EXPECT_EQ(both[saved.size() + 1], (Pair{0x8009'0003, 0x0400'0068'0000'0001}));
+    ASSERT_TRUE(twin.smmu.load(both));
+    EXPECT_EQ(twin.smmu.save(), both);
+}
+
 TEST(SmmuStaleSaved, AWellFormedOneIsTaken)
 {
     Machine machine;
