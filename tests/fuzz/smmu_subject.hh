@@ -80,7 +80,7 @@ public:
     unsigned stale = 0;
     uint32_t lost = 0;                    ///< of a touch
     std::string refused{};                ///< why a transaction was, or is held
-    std::optional<Fault> fault{};         ///< the last of a step
+    std::optional<Fault> fault{};         ///< the first of a step; UCIF may follow
     std::optional<unsigned> translated{}; ///< the bank that did
     Digest digest{};
 
@@ -132,6 +132,8 @@ inline void SmmuSink::record(const journal::Event& event)
         translated = event.bank;
         break;
     case Kind::Fault:
+        if (fault)
+            break;
         fault = Fault{.context = event.name.find("CB") != std::string_view::npos,
                       .bank = event.bank,
                       .status = event.value,

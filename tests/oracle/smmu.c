@@ -24,6 +24,7 @@
 #define FSR 0x058
 #define FAR 0x060
 #define FSYNR0 0x068
+#define ATOT 0x80000000 /* of PAR */
 #define ATS1PR 0x800
 #define ATS1PW 0x808
 #define ATS1UR 0x810
@@ -156,20 +157,30 @@ bool smmu_has(const struct setup *setup, const struct question *question, enum w
     return way == DMA ? !question->stage1_alone : smmu.ats && !question->instruction;
 }
 
-/* What the fault registers of a bank say; then they are cleared. */
-static struct answer fault_of(unsigned n, const struct question *question)
+/* Class, level and stage by the fault registers of a bank. */
+static struct answer class_of(unsigned n)
 {
     static const struct {
         u32 flag;
         enum kind kind;
     } kinds[] = { { 0x02, TF }, { 0x04, AFF }, { 0x08, PF }, { 0x10, EF }, { 0x80, ASF } };
-    u32 fsr = read32(bank(n, FSR)), fsynr0 = read32(bank(n, FSYNR0));
-    u64 far = read64(bank(n, FAR));
-    struct answer answer = { .kind = OTHER, .level = fsynr0 & 3, .stage = n == stage2_bank ? 2 : 1 };
+    u32 fsr = read32(bank(n, FSR));
+    struct answer answer = { .kind = OTHER, .level = read32(bank(n, FSYNR0)) & 3,
+                             .stage = n == stage2_bank ? 2 : 1 };
 
     for (unsigned kind = 0; kind < COUNT(kinds); kind++)
         if ((fsr & 0x800001fe) == kinds[kind].flag)
             answer.kind = kinds[kind].kind;
+    return answer;
+}
+
+/* What the fault registers of a bank say; then they are cleared. */
+static struct answer fault_of(unsigned n, const struct question *question)
+{
+    u32 fsr = read32(bank(n, FSR)), fsynr0 = read32(bank(n, FSYNR0));
+    u64 far = read64(bank(n, FAR));
+    struct answer answer = class_of(n);
+
     if (far != question->iova)
         answer.oddity = "FAR is not the address";
     else if (BITS(fsynr0, 4, 4) != question->write)
@@ -260,7 +271,13 @@ static struct answer by_ats(const struct setup *setup, const struct question *qu
 
         write64(bank(bank_of_stream, offsets[which / 8]), page);
         par = read64(bank(bank_of_stream, PAR));
-        write32(bank(stage2_bank, FSR), ~0u); /* where one that met stage 2 is told, too */
+        if (par == (ATOT | 1)) { /* PAR does not say what stage 2 met */
+            answer = class_of(stage2_bank);
+            if (!BITS(read32(bank(stage2_bank, FSYNR0)), 9, 9) || read64(bank(stage2_bank, FAR)) != page)
+                answer.oddity = "FSYNR0.ATOF or FAR is not the operation's";
+            write32(bank(stage2_bank, FSR), ~0u);
+            return answer;
+        }
     } else {
         write64(gr0 + (both ? GATS12UR : GATS1UR) + which, page | bank_of_stream);
         par = read64(gr0 + GPAR);
@@ -269,7 +286,7 @@ static struct answer by_ats(const struct setup *setup, const struct question *qu
         answer = (struct answer){ .kind = OTHER, .level = (u8)BITS(par, 33, 32),
                                   .stage = BITS(par, 35, 35) ? 2 : 1 };
         for (unsigned kind = TF; kind < COUNT(flags); kind++)
-            if ((par & 0xc00001fe) == flags[kind])
+            if ((par & 0xe00000fe) == flags[kind])
                 answer.kind = (enum kind)kind;
         return answer;
     }

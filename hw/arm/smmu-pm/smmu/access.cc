@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // A CPU's way in: accesses to registers, and what a write does beside being kept.
+#include "smmu/context.hh"
 #include "smmu/effects.hh"
 #include "smmu/invalidation.hh"
 #include "smmu/smmu.hh"
@@ -52,11 +53,12 @@ bool Smmu::is_refused(const Registers& registers, const Touch& touch, uint32_t d
 /// of IHI 0062D.
 power::Answer Smmu::refuse_access(Registers& registers, const Touch& touch)
 {
-    // SMMU_SCR1.NSCAFRO: Secure software is told, and nobody else.
-    const bool secure = registers.get<SMMU_SCR1>().get<"NSCAFRO">();
+    // Secure software is told, unless it has SMMU_SCR1.NSCAFRO set so as not to be.
+    const bool secure = !registers.get<SMMU_SCR1>().get<"NSCAFRO">();
     record_global(registers, GlobalFault::CAF,
                   {.iova = touch.offset, .request = {.write = touch.write}}, secure);
-    return {0, registers.get<SMMU_sCR0>().get<"GFRE">() ? power::Status::Abort : power::Status::Ok};
+    return {0, control_of(registers, secure).get<"GCFGFRE">() ? power::Status::Abort
+                                                              : power::Status::Ok};
 }
 
 /// The declared offset of the register that an access meets; nothing: there is none.
@@ -186,16 +188,17 @@ void Smmu::wrote(R, unsigned index, Value<R> before, Value<R> written)
     } else if constexpr (std::is_same_v<R, SMMU_sGFSRRESTORE>) {
         registers.put(Value<SMMU_sGFSR>(written.raw() & SMMU_sGFSR::w1c_mask));
     } else if constexpr (std::is_same_v<R, SMMU_CBn_FSRRESTORE>) {
-        registers.put(Value<SMMU_CBn_FSR>(written.raw() & SMMU_CBn_FSR::w1c_mask), index);
+        const uint64_t flags = written.raw() & SMMU_CBn_FSR::w1c_mask;
+        const Format format = format_of(registers, config_, index);
+        registers.put(Value<SMMU_CBn_FSR>(flags).with<"FORMAT">(
+                          flags == 0 ? 0 : static_cast<uint64_t>(format)),
+                      index);
     } else if constexpr (std::is_same_v<R, SMMU_CBn_FSR>) {
         // FORMAT describes a fault: it goes with the last of the flags.
         if (!fault_pending(registers, index))
             registers.put(registers.get<SMMU_CBn_FSR>(index).template with<"FORMAT">(0), index);
     } else if constexpr (std::is_same_v<R, SMMU_CBn_RESUME>) {
         resume(*reached, index, written.template get<"TnR">());
-    } else if constexpr (std::is_same_v<R, SMMU_sCR0>) {
-        if (written.template get<"GSE">())
-            once(Feature::GlobalStall, "SMMU_sCR0.GSE: a stall holds up its own bank alone");
     } else if constexpr (std::is_same_v<R, SMMU_CBn_PAR> || std::is_same_v<R, SMMU_sGPAR>) {
         if (!config_.address_translation)
             registers.put(Value<R>(0), index);

@@ -52,6 +52,8 @@ bool is_single_range(const Registers& registers, const Config& config, unsigned 
     return cbar.get<"TYPE">() == ContextType::Stage1Stage2Bypass && cbar.get<"HYPC">();
 }
 
+} // namespace
+
 Format format_of(const Registers& registers, const Config& config, unsigned bank)
 {
     if (registers.get<SMMU_CBA2Rn>(bank).get<"VA64">())
@@ -62,6 +64,8 @@ Format format_of(const Registers& registers, const Config& config, unsigned bank
                            tcr_of<SMMU_CBn_TTBCR_Long>(registers, bank).get<"EAE">();
     return long_form ? Format::Long : Format::Short;
 }
+
+namespace {
 
 bool has_format(const Formats& formats, Format format)
 {

@@ -18,6 +18,9 @@ uint16_t vmid_of(const Registers& registers, uint64_t written);
 /// Whether a bank is one that SMMU_SCR1 keeps for Secure state.
 bool is_secure_bank(const Registers& registers, const Config& config, unsigned bank);
 
+/// How a bank's tables are laid out, by SMMU_CBA2Rn.VA64 and SMMU_CBn_TCR.EAE.
+Format format_of(const Registers& registers, const Config& config, unsigned bank);
+
 /// Whether a bank asks for what the configuration has: stages, a nested bank's other bank, and
 /// table formats. If not it is an invalid context.
 bool is_valid_context(const Registers& registers, const Config& config, unsigned bank);

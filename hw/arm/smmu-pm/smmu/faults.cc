@@ -5,23 +5,22 @@ namespace smmu_pm::smmu {
 namespace {
 
 constexpr uint64_t multi = uint64_t{1} << 31;
-constexpr uint64_t context_faults = 0x1fe;          // TF to UUT
-constexpr uint64_t configuration_faults = 0x0'000f; // ICF, USF, SMCF, UCBF
-constexpr uint64_t other_global_faults = 0x0'01f0;  // UCIF, CAF, EF, PF, UUT
+constexpr uint64_t context_faults = multi | 0x1fe; // TF to UUT
+constexpr uint64_t configuration_access_fault = uint64_t{1} << 5;
+constexpr uint64_t other_global_faults = multi | 0x1df; // ICF to UUT but CAF
 
 } // namespace
 
 void record(Registers& registers, unsigned bank, const Fault& fault, const Faulted& faulted)
 {
     const auto before = registers.get<SMMU_CBn_FSR>(bank);
-    if ((before.raw() & context_faults) != 0) {
-        registers.put(Value<SMMU_CBn_FSR>(before.raw() | multi), bank);
-        return;
-    }
-    const uint64_t flag = uint64_t{1} << static_cast<unsigned>(fault.kind);
+    const bool outstanding = (before.raw() & context_faults) != 0 || faulted.behind;
+    const uint64_t flag = outstanding ? multi : uint64_t{1} << static_cast<unsigned>(fault.kind);
     registers.put(Value<SMMU_CBn_FSR>(before.raw() | flag)
                       .with<"FORMAT">(static_cast<uint64_t>(faulted.format)),
                   bank);
+    if (outstanding)
+        return;
     registers.put(Value<SMMU_CBn_FAR>(faulted.iova), bank);
     registers.put(Value<SMMU_CBn_FSYNR0>()
                       .with<"PLVL">(fault.level)
@@ -60,7 +59,7 @@ void record_in(Registers& registers, GlobalFault fault, const Faulted& faulted)
 {
     using Status = typename State::Status;
     const auto before = registers.get<Status>();
-    if ((before.raw() & (configuration_faults | other_global_faults)) != 0) {
+    if (before.raw() != 0) {
         registers.put(Value<Status>(before.raw() | multi));
         return;
     }
@@ -68,9 +67,11 @@ void record_in(Registers& registers, GlobalFault fault, const Faulted& faulted)
     registers.put(Value<Status>(before.raw() | flag));
     registers.put(Value<typename State::Address>(faulted.iova));
     registers.put(Value<typename State::Syndrome0>()
+                      .template with<"NESTED">(faulted.nested)
                       .template with<"WNR">(faulted.request.write)
                       .template with<"PNU">(faulted.request.privileged)
-                      .template with<"IND">(faulted.request.instruction));
+                      .template with<"IND">(faulted.request.instruction)
+                      .template with<"ATS">(faulted.operation));
     registers.put(Value<typename State::Syndrome1>().template with<"STREAMID">(faulted.stream));
 }
 
@@ -82,11 +83,6 @@ void record(Registers& registers, GlobalFault fault, const Faulted& faulted, boo
         record_in<Secure>(registers, fault, faulted);
     else
         record_in<NonSecure>(registers, fault, faulted);
-}
-
-bool is_configuration_fault(GlobalFault fault)
-{
-    return (configuration_faults >> static_cast<unsigned>(fault) & 1) != 0;
 }
 
 bool fault_pending(const Registers& registers, unsigned bank)
@@ -114,7 +110,7 @@ bool global_irq(const Registers& registers, bool secure)
     const uint64_t faults =
         secure ? registers.get<SMMU_SGFSR>().raw() : registers.get<SMMU_sGFSR>().raw();
     const auto scr0 = control_of(registers, secure);
-    return ((faults & configuration_faults) != 0 && scr0.get<"GCFGFIE">()) ||
+    return ((faults & configuration_access_fault) != 0 && scr0.get<"GCFGFIE">()) ||
            ((faults & other_global_faults) != 0 && scr0.get<"GFIE">());
 }
 

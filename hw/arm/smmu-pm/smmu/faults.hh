@@ -20,11 +20,13 @@ struct Faulted {
     Request request{};
     Format format = Format::Aarch64; ///< of the tables of the bank that records the fault
     unsigned stage1_bank = 0;        ///< of a context fault: the bank that the stream has
+    bool behind = false;             ///< of a context fault: FSR.SS stands for another's
     bool operation = false;          ///< of an address translation operation
+    bool nested = false;             ///< of a global fault: in what SMMU_CBARn says, not SMMU_S2CRn
 };
 
-/// NSSTATE and NSATTR stay 0, as MMU-500's Non-secure registers have them in reports of its faults
-/// (fsynr=0x220003 on a Tegra X2).
+/// NSATTR stays 0, as MMU-500's Non-secure registers have it in reports of its faults
+/// (fsynr=0x220003 on a Tegra X2), and so does NSSTATE, as IHI 0062D 3.10 has it of AMBA systems.
 ///
 /// Records a fault in SMMU_CBn_FSR, FAR, FSYNR0 and SMMU_CBFRSYNRAn of a bank, and in IPAFAR of one
 /// of stage 2.
@@ -32,9 +34,6 @@ void record(Registers& registers, unsigned bank, const Fault& fault, const Fault
 
 /// Records a fault in SMMU_sGFSR, sGFAR, sGFSYNR0 and sGFSYNR1 of a security state.
 void record(Registers& registers, GlobalFault fault, const Faulted& faulted, bool secure);
-
-/// Of the two kinds that SMMU_sCR0 tells apart: by GCFGFRE and GCFGFIE, or by GFRE and GFIE.
-bool is_configuration_fault(GlobalFault fault);
 
 /// Whether a bank has an unread fault: what SCTLR.HUPCF speaks of.
 bool fault_pending(const Registers& registers, unsigned bank);

@@ -5,7 +5,8 @@ namespace smmu_pm::smmu {
 namespace {
 
 constexpr uint64_t f = 1;
-constexpr uint64_t ucbf = uint64_t{1} << 30, atot = uint64_t{1} << 31;
+constexpr uint64_t icf = uint64_t{1} << 29, ucbf = uint64_t{1} << 30, atot = uint64_t{1} << 31;
+constexpr uint64_t long_success = uint64_t{1} << 11; // SMMUv2: RAO
 
 /// Cacheability of one half of MAIR's encoding, as NMRR codes it.
 constexpr uint64_t code_of(unsigned half)
@@ -39,9 +40,10 @@ uint64_t short_form(const Mapping& mapping, uint64_t pa)
 
 } // namespace
 
-uint64_t par_of(const Fault& fault)
+uint64_t par_of(const Fault& fault, Format format)
 {
-    return f | uint64_t{1} << static_cast<unsigned>(fault.kind) | uint64_t{fault.level} << 32 |
+    return f | uint64_t{1} << static_cast<unsigned>(fault.kind) |
+           static_cast<uint64_t>(format) << 8 | uint64_t{fault.level} << 32 |
            uint64_t{fault.stage == 2} << 35;
 }
 
@@ -55,12 +57,17 @@ uint64_t par_unimplemented_bank()
     return f | ucbf;
 }
 
+uint64_t par_invalid_context()
+{
+    return f | icf;
+}
+
 uint64_t par_of(const Mapping& mapping, uint64_t va, Format format)
 {
     const uint64_t pa = mapping.pa | (va & mapping.mask());
     if (format == Format::Short)
         return short_form(mapping, pa);
-    return (pa & 0xffff'ffff'f000) | uint64_t{mapping.non_secure} << 9 |
+    return (pa & 0xffff'ffff'f000) | long_success | uint64_t{mapping.non_secure} << 9 |
            static_cast<uint64_t>(mapping.sharing) << 7 | uint64_t{mapping.memory} << 56;
 }
 

@@ -11,14 +11,15 @@ namespace smmu_pm::smmu {
 
 // SMMU_sCR0 and its kin are banked by security state. Declared here is the copy of Non-secure
 // state, which is the only one of an SMMU without the other; registers_secure.hh has the Secure
-// copies. Bits that an instance does not have (SMMU_sCR0.EXIDENABLE…) are in instance.hh.
+// copies. Bits that an instance does not have (SMMU_sCR0.EXIDENABLE…) are in instance.hh. There are
+// no global stalls, and so GSE is RAZ/WI (IHI 0062D 3.7.5).
 
 template <regs::Name N, uint32_t Offset>
 using ControlRegister0 =
     Reg<N, at(Offset), 0x0000'0001, Effect::OnWrite, //
         Field<"CLIENTPD", bit(0)>, Field<"GFRE", bit(1)>, Field<"GFIE", bit(2)>,
         Field<"EXIDENABLE", bit(3)>, Field<"GCFGFRE", bit(4)>, Field<"GCFGFIE", bit(5)>,
-        Field<"TRANSIENTCFG", bits(7, 6)>, Field<"STALLD", bit(8)>, Field<"GSE", bit(9)>,
+        Field<"TRANSIENTCFG", bits(7, 6)>, Field<"STALLD", bit(8)>, Field<"GSE", bit(9), Mode::RO>,
         Field<"USFCFG", bit(10)>, Field<"VMIDPNE", bit(11)>, Field<"PTM", bit(12)>,
         Field<"FB", bit(13)>, Field<"BSU", bits(15, 14)>, Field<"MEMATTR", bits(19, 16)>,
         Field<"MTCFG", bit(20)>, Field<"SMCFCFG", bit(21)>, Field<"SHCFG", bits(23, 22)>,

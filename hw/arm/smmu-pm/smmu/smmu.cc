@@ -161,7 +161,12 @@ void Smmu::record_global(Registers& registers, GlobalFault fault, const Faulted&
                          bool secure)
 {
     smmu::record(registers, fault,
-                 {faulted.iova, told_stream(config_, faulted.stream), faulted.request}, secure);
+                 {.iova = faulted.iova,
+                  .stream = told_stream(config_, faulted.stream),
+                  .request = faulted.request,
+                  .operation = faulted.operation,
+                  .nested = faulted.nested},
+                 secure);
     record(
         {.kind = Kind::Fault,
          .name = secure ? "SMMU_SGFSR" : "SMMU_sGFSR",
@@ -173,14 +178,16 @@ void Smmu::record_global(Registers& registers, GlobalFault fault, const Faulted&
     update_irqs();
 }
 
-Translation Smmu::global_fault(Registers& registers, GlobalFault fault,
+Translation Smmu::global_fault(Registers& registers, const StreamAction& action,
                                const Transaction& transaction, bool secure)
 {
-    record_global(registers, fault, {transaction.iova, transaction.stream, transaction.request},
+    record_global(registers, action.fault,
+                  {.iova = transaction.iova,
+                   .stream = transaction.stream,
+                   .request = transaction.request,
+                   .nested = action.nested},
                   secure);
-    const auto scr0 = control_of(registers, secure);
-    return refuse(transaction, name_of(fault),
-                  is_configuration_fault(fault) ? scr0.get<"GCFGFRE">() : scr0.get<"GFRE">());
+    return refuse(transaction, name_of(action.fault), control_of(registers, secure).get<"GFRE">());
 }
 
 /// `own`: the bank that the stream has. A fault of stage 2 is its other bank's.
@@ -193,15 +200,18 @@ Translation Smmu::context_fault(Gate::State& state, unsigned own, const Context&
     std::optional<Held> held;
     if (would_stall(state, bank, transaction))
         held = hold(state.in_flight, next ? Hold::Next : Hold::Fault, bank, transaction);
-    // One that waits for its turn is recorded when it faults again. Until then FAR names the
-    // stalled one, even if its flags have been cleared; if they have not, MULTI tells of this one.
-    if (!held || !next || fault_pending(registers, bank)) {
+    // One that waits for its turn is recorded when it faults again (IHI 0062D 3.7.3). Until then
+    // FAR names the stalled one, even if its flags have been cleared, and so it does if there is no
+    // room to wait: MULTI alone tells of that.
+    if (!held || !next) {
+        const bool first = !next && !fault_pending(registers, bank);
         smmu::record(registers, bank, fault,
                      {.iova = transaction.iova,
                       .stream = told_stream(config_, transaction.stream),
                       .request = request,
                       .format = fault.stage == 2 ? context.stage2.format : context.format,
-                      .stage1_bank = own});
+                      .stage1_bank = own,
+                      .behind = next});
         const auto fsr = reading(SMMU_CBn_FSR{}, bank, registers.get<SMMU_CBn_FSR>(bank));
         record({.kind = Kind::Fault,
                 .name = name_in(SMMU_CBn_FSR::name, bank).view(),
@@ -211,6 +221,15 @@ Translation Smmu::context_fault(Gate::State& state, unsigned own, const Context&
                 .stream = transaction.stream,
                 .bank = static_cast<uint8_t>(bank)});
         update_irqs();
+        // Who waits for an interrupt that there is not is told by another one.
+        if (first && registers.get<SMMU_CBn_SCTLR>(bank).get<"CFIE">() &&
+            !context_line(config_, registers, bank))
+            record_global(registers, GlobalFault::UCIF,
+                          {.iova = transaction.iova,
+                           .stream = transaction.stream,
+                           .request = request,
+                           .nested = bank != own},
+                          is_secure_bank(registers, config_, bank));
     }
     if (held)
         return stalled(*held, name_in(name_of(fault.kind), bank).view());
@@ -352,7 +371,7 @@ Translation Smmu::translate(const Transaction& transaction)
         }
         break;
     case StreamAction::Kind::Fault:
-        return global_fault(registers, action.fault, transaction, secure);
+        return global_fault(registers, action, transaction, secure);
     case StreamAction::Kind::Translate:
         break;
     }

@@ -129,7 +129,7 @@ private:
     Translation refuse(const Transaction& transaction, std::string_view why, bool abort);
     void record_global(Registers& registers, GlobalFault fault, const Faulted& faulted,
                        bool secure);
-    Translation global_fault(Registers& registers, GlobalFault fault,
+    Translation global_fault(Registers& registers, const StreamAction& action,
                              const Transaction& transaction, bool secure);
     Translation context_fault(Gate::State& state, unsigned own, const Context& context,
                               const Fault& fault, const Transaction& transaction, Request request);
@@ -139,6 +139,7 @@ private:
                                const TranslationRequest& operation, bool global);
 
     // In stalls.cc.
+    bool stalls_forbidden(const Registers& registers, unsigned bank) const;
     bool would_stall(const Gate::State& state, unsigned bank, const Transaction& transaction);
     bool slot_free() const;
     uint32_t new_token();
@@ -178,7 +179,6 @@ private:
     /// the banks as one.
     enum class Feature : std::size_t {
         StallSlots,
-        GlobalStall,
         TranslationOperation,
         FirstOffset,
     };

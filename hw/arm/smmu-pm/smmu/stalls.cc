@@ -35,11 +35,20 @@ Held Stalls::remove(unsigned index)
 
 // ---- Holding and letting go -------------------------------------------------------------------
 
+/// SMMU_SCR0.STALLD speaks for every bank, SMMU_CR0.STALLD for the Non-secure ones (IHI 0062D
+/// 3.7.3, which leaves it open whether for the Secure ones too).
+bool Smmu::stalls_forbidden(const Registers& registers, unsigned bank) const
+{
+    return control_of(registers, true).get<"STALLD">() ||
+           (!is_secure_bank(registers, config_, bank) &&
+            control_of(registers, false).get<"STALLD">());
+}
+
 /// Whether a context fault of this transaction would stall it, and there is room to.
 bool Smmu::would_stall(const Gate::State& state, unsigned bank, const Transaction& transaction)
 {
     if (!transaction.can_stall || !state.registers.get<SMMU_CBn_SCTLR>(bank).get<"CFCFG">() ||
-        control_of(state.registers, is_secure_bank(state.registers, config_, bank)).get<"STALLD">())
+        stalls_forbidden(state.registers, bank))
         return false;
     if (slot_free())
         return true;

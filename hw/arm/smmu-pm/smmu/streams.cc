@@ -2,7 +2,6 @@
 #include "smmu/streams.hh"
 
 #include "smmu/context.hh"
-#include "smmu/faults.hh"
 #include "smmu/id_registers.hh"
 
 #include <optional>
@@ -10,9 +9,9 @@
 namespace smmu_pm::smmu {
 namespace {
 
-StreamAction fault(GlobalFault kind)
+StreamAction fault(GlobalFault kind, bool nested = false)
 {
-    return {.kind = StreamAction::Kind::Fault, .fault = kind};
+    return {.kind = StreamAction::Kind::Fault, .fault = kind, .nested = nested};
 }
 
 StreamAction bypass(BypassReason reason, unsigned group = 0)
@@ -36,9 +35,7 @@ StreamAction act(const Registers& registers, const Config& config, unsigned bank
     if (number >= banks)
         return fault(GlobalFault::UCBF);
     if (!is_valid_context(registers, config, number))
-        return fault(GlobalFault::ICF);
-    if (!context_line(config, registers, number))
-        return fault(GlobalFault::UCIF);
+        return fault(GlobalFault::ICF, true);
     return {.kind = StreamAction::Kind::Translate, .group = group, .bank = number};
 }
 

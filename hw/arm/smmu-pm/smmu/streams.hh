@@ -22,6 +22,7 @@ struct StreamAction {
     unsigned bank = 0;     ///< of Translate
     BypassReason reason{}; ///< of Bypass
     GlobalFault fault{};   ///< of Fault
+    bool nested = false;   ///< of Fault: it is the bank's SMMU_CBARn that has it
 
     constexpr bool has_group() const
     {

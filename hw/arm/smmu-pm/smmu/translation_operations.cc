@@ -30,16 +30,32 @@ uint64_t operand(const Context& context, uint64_t va)
 
 } // namespace
 
-/// A bank's own operation may meet stage 2, which is somebody else's: that fault is recorded where
-/// those of transactions are, with FSYNR0.ATOF. All others are told in the PAR alone.
+/// A global operation tells of every fault in the PAR alone (IHI 0062D 4.3.2). A bank's own may
+/// meet stage 2, which is somebody else's: such a fault is recorded where those of transactions
+/// are, and the PAR says only that there was no end (4.2.4). It is never held there: CFCFG of stage
+/// 2 is not obeyed.
 uint64_t Smmu::translate_address(Gate::State& state, unsigned bank,
                                  const TranslationRequest& operation, bool global)
 {
     Registers& registers = state.registers;
+    const auto type = registers.get<SMMU_CBARn>(bank).get<"TYPE">();
+    const bool no_stage1 = type == ContextType::Stage2 && !operation.both_stages;
+    if (global && no_stage1)
+        return par_unimplemented_bank();
+    if (!is_valid_context(registers, config_, bank)) {
+        if (global)
+            return par_invalid_context();
+        if (type == ContextType::Nested)
+            record_global(registers, GlobalFault::ICF, {.operation = true, .nested = true}, false);
+        return par_terminated();
+    }
+    if (no_stage1 || !gate_.reach(Access::Walk))
+        return par_terminated();
     const Context context = context_of(registers, config_, bank);
-    const bool stage2_bank = registers.get<SMMU_CBARn>(bank).get<"TYPE">() == ContextType::Stage2;
-    if (!is_valid_context(registers, config_, bank) || (stage2_bank && !operation.both_stages) ||
-        !gate_.reach(Access::Walk))
+    if (!global && context.stages == Stages::Nested &&
+        !registers.get<SMMU_CBn_SCTLR>(context.stage2_bank).get<"HUPCF">() &&
+        (fault_pending(registers, context.stage2_bank) ||
+         state.in_flight.stalled(context.stage2_bank)))
         return par_terminated();
 
     const uint64_t va = operand(context, operation.va);
@@ -52,16 +68,17 @@ uint64_t Smmu::translate_address(Gate::State& state, unsigned bank,
         fault = denied(result.mapping, va, operation.request);
     if (!fault)
         return par_of(result.mapping, va, context.format);
-    if (!global && fault->stage == 2) {
-        smmu::record(registers, context.stage2_bank, *fault,
-                     {.iova = va,
-                      .request = operation.request,
-                      .format = context.stage2.format,
-                      .stage1_bank = bank,
-                      .operation = true});
-        update_irqs();
-    }
-    return par_of(*fault);
+    const Format format = fault->stage == 2 ? context.stage2.format : context.format;
+    if (global || fault->stage == 1)
+        return par_of(*fault, format);
+    smmu::record(registers, context.stage2_bank, *fault,
+                 {.iova = operation.va,
+                  .request = operation.request,
+                  .format = format,
+                  .stage1_bank = bank,
+                  .operation = true});
+    update_irqs();
+    return par_terminated();
 }
 
 } // namespace smmu_pm::smmu

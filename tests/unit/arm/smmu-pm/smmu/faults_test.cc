@@ -119,6 +119,22 @@ TEST(SmmuFaults, ASecondFaultSetsMultiAndKeepsTheFirst)
     EXPECT_EQ(machine.read(0x8068), 0x0000'0003u);
 }
 
+TEST(SmmuFaults, MultiAloneIsAFaultThatIsOutstanding)
+{
+    Attached machine;
+    machine.load(0x100'2000);
+    machine.load(0x100'3000);
+    machine.write(0x8058, 0x2);
+    EXPECT_EQ(machine.read(0x8058), 0x8000'0400u);
+    EXPECT_TRUE(machine.host.irq[1]);
+    machine.load(0x100'3000);
+    EXPECT_EQ(machine.read(0x8058), 0x8000'0400u);
+    EXPECT_EQ(machine.read64(0x8060), 0x100'2000u);
+    machine.write(0x8058, 0x8000'0000);
+    EXPECT_EQ(machine.read(0x8058), 0u);
+    EXPECT_FALSE(machine.host.irq[1]);
+}
+
 TEST(SmmuFaults, ClearingFsrLowersTheLineAndTheNextFaultRaisesItAgain)
 {
     Attached machine;

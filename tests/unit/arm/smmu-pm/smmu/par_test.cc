@@ -2,7 +2,8 @@
 //
 // The layouts of SMMU_CBn_PAR. The short one is the Arm ARM's 32-bit PAR, G8: SS in bit 1, Outer in
 // 3:2, Inner in 6:4, SH in bit 7, NS in bit 9, NOS in bit 10; the long one has SH in 8:7 and the
-// attributes in 63:56; IHI 0062D 16.5 adds PLVL in 33:32 and STAGE in bit 35 of a fault.
+// attributes in 63:56 and bit 11 set. IHI 0062D 16.5.14 adds to a fault the format of the tables in
+// 9:8, PLVL in 33:32 and STAGE in bit 35.
 #include "smmu/par.hh"
 
 #include <gtest/gtest.h>
@@ -16,31 +17,33 @@ using smmu::Mapping;
 using smmu::par_of;
 using enum smmu::Shareability;
 
-TEST(SmmuPar, OfAFaultIsFAndItsFlagWithLevelAndStage)
+TEST(SmmuPar, OfAFaultIsFAndItsFlagWithFormatLevelAndStage)
 {
-    EXPECT_EQ(par_of({.kind = FaultKind::TF, .level = 1}), 0x1'0000'0003u);
-    EXPECT_EQ(par_of({.kind = FaultKind::AFF, .level = 2}), 0x2'0000'0005u);
-    EXPECT_EQ(par_of({.kind = FaultKind::PF, .level = 3}), 0x3'0000'0009u);
-    EXPECT_EQ(par_of({.kind = FaultKind::EF, .level = 0}), 0x0'0000'0011u);
-    EXPECT_EQ(par_of({.kind = FaultKind::ASF, .level = 0}), 0x0'0000'0081u);
-    EXPECT_EQ(par_of({.kind = FaultKind::TF, .level = 3, .stage = 2}), 0xb'0000'0003u);
+    using enum Format;
+    EXPECT_EQ(par_of({.kind = FaultKind::TF, .level = 1}, Short), 0x1'0000'0003u);
+    EXPECT_EQ(par_of({.kind = FaultKind::AFF, .level = 2}, Long), 0x2'0000'0105u);
+    EXPECT_EQ(par_of({.kind = FaultKind::PF, .level = 3}, Aarch64), 0x3'0000'0209u);
+    EXPECT_EQ(par_of({.kind = FaultKind::EF, .level = 0}, Aarch64), 0x0'0000'0211u);
+    EXPECT_EQ(par_of({.kind = FaultKind::ASF, .level = 0}, Aarch64), 0x0'0000'0281u);
+    EXPECT_EQ(par_of({.kind = FaultKind::TF, .level = 3, .stage = 2}, Aarch64), 0xb'0000'0203u);
 }
 
-TEST(SmmuPar, OfWhatWasNotTranslatedIsAtotOrUcbf)
+TEST(SmmuPar, OfWhatWasNotTranslatedIsAtotUcbfOrIcf)
 {
     EXPECT_EQ(smmu::par_terminated(), 0x8000'0001u);
     EXPECT_EQ(smmu::par_unimplemented_bank(), 0x4000'0001u);
+    EXPECT_EQ(smmu::par_invalid_context(), 0x2000'0001u);
 }
 
 TEST(SmmuPar, TheLongFormHasTheAddressOfThePageAndMairsEncoding)
 {
     const Mapping page = {.pa = 0xab12'3456'7000, .memory = 0x4f, .sharing = Inner};
-    EXPECT_EQ(par_of(page, 0xffff'8fff, Format::Aarch64), 0x4f00'ab12'3456'7380u);
-    EXPECT_EQ(par_of(page, 0xffff'8fff, Format::Long), 0x4f00'ab12'3456'7380u);
+    EXPECT_EQ(par_of(page, 0xffff'8fff, Format::Aarch64), 0x4f00'ab12'3456'7b80u);
+    EXPECT_EQ(par_of(page, 0xffff'8fff, Format::Long), 0x4f00'ab12'3456'7b80u);
     const Mapping block = {.pa = 0x4020'0000, .shift = 21, .memory = 0x00, .sharing = Outer};
-    EXPECT_EQ(par_of(block, 0xffff'8fff, Format::Aarch64), 0x401f'8300u + 0x20'0000u);
+    EXPECT_EQ(par_of(block, 0xffff'8fff, Format::Aarch64), 0x401f'8b00u + 0x20'0000u);
     const Mapping own = {.pa = 0x1000, .memory = 0xff, .sharing = Non};
-    EXPECT_EQ(par_of(own, 0, Format::Long), 0xff00'0000'0000'1200u);
+    EXPECT_EQ(par_of(own, 0, Format::Long), 0xff00'0000'0000'1a00u);
 }
 
 TEST(SmmuPar, TheShortFormHasTheAddressOfAPageInBits31To12)

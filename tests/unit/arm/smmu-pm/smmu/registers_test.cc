@@ -17,7 +17,7 @@ struct Row {
 };
 
 constexpr Row rows[] = {
-    {"SMMU_sCR0", 0x000, 0x0000'0001, 0x3fff'fff7},
+    {"SMMU_sCR0", 0x000, 0x0000'0001, 0x3fff'fdf7},
     {"SMMU_sCR1", 0x004, 0, 0},
     {"SMMU_sACR", 0x010, 0, 0xffff'ffff},
     {"SMMU_IDR0", 0x020, 0x4f02'5e08, 0},
@@ -125,12 +125,15 @@ INSTANTIATE_TEST_SUITE_P(Manual, SmmuRegister, testing::ValuesIn(rows),
 TEST(SmmuRegisters, FsrBitsAreClearedByWritingOneAndOnlyThose)
 {
     Machine machine;
+    machine.write(0x1800, 1);           // CBA2R0.VA64
+    machine.write(0x805c, 0x0000'0000); // FSRRESTORE
+    EXPECT_EQ(machine.read(0x8058), 0u);
     machine.write(0x805c, 0xffff'ffff); // FSRRESTORE
-    EXPECT_EQ(machine.read(0x8058), 0x8000'01feu);
+    EXPECT_EQ(machine.read(0x8058), 0x8000'05feu) << "FORMAT AArch64";
     machine.write(0x8058, 0x0000'0002);
-    EXPECT_EQ(machine.read(0x8058), 0x8000'01fcu);
+    EXPECT_EQ(machine.read(0x8058), 0x8000'05fcu);
     machine.write(0x8058, 0);
-    EXPECT_EQ(machine.read(0x8058), 0x8000'01fcu);
+    EXPECT_EQ(machine.read(0x8058), 0x8000'05fcu);
     machine.write(0x8058, 0xc000'01fe);
     EXPECT_EQ(machine.read(0x8058), 0u);
 }

@@ -285,6 +285,16 @@ TEST(SmmuSecureBank, ParHasNs)
     }
 }
 
+TEST(SmmuSecureBank, SifDoesNotSpeakOfWhatBypasses)
+{
+    Machine machine(smmu::mmu_500);
+    machine.smmu.write(0x04, 4, 0x0400'3010, true); // SIF; CLIENTPD is set
+    const smmu::Transaction fetch = {
+        .iova = 0x1000, .request = {.instruction = true}, .secure = true};
+    EXPECT_EQ(machine.smmu.translate(fetch).result, Result::Ok);
+    EXPECT_EQ(machine.smmu.read(0x48, 4, true).value, 0u);
+}
+
 TEST(SmmuSecureBank, StallsUnlessSecureStateForbidsThem)
 {
     Banks machine;
@@ -294,6 +304,21 @@ TEST(SmmuSecureBank, StallsUnlessSecureStateForbidsThem)
     machine.secure(machine.bank + 0x8, 1); // RESUME: terminate
     machine.secure(0x00, 0x0000'0516);
     EXPECT_EQ(machine.secure_load(page, true).result, Result::Decode);
+}
+
+TEST(SmmuSecureBank, ASecureStalldSpeaksForNonSecureBanksToo)
+{
+    Banks machine;
+    machine.write(0x1'0000, 0x11e7); // CFCFG
+    const auto send = [&] {
+        return machine.smmu.translate({.iova = page, .stream = 5, .can_stall = true}).result;
+    };
+    machine.secure(0x00, 0x0000'0516); // STALLD
+    EXPECT_EQ(send(), Result::Decode);
+    EXPECT_EQ(machine.read(0x1'0058), 0x402u);
+    machine.write(0x1'0058, 0x2);
+    machine.secure(0x00, 0x0000'0416);
+    EXPECT_EQ(send(), Result::Stalled);
 }
 
 } // namespace

@@ -88,27 +88,38 @@ TEST(SmmuSecure, Scr1TakesGroupsAndBanksFromNonSecureState)
     EXPECT_EQ(machine.read(0x87c), 1u); // SMR31
 }
 
-TEST(SmmuSecure, ANonSecureAccessToWhatIsSecureIsAConfigurationAccessFault)
+TEST(SmmuSecure, ANonSecureAccessToWhatIsSecureIsAConfigurationAccessFaultOfSecureState)
 {
     Two machine;
     machine.secure_write(0x04, 0x0000'3001);
-    machine.write(0x00, 0x0000'0004); // GFIE
+    machine.secure_write(0x00, 0x0000'0020); // GCFGFIE
     EXPECT_EQ(machine.smmu.write(0x1'1000, 4, 1), (power::Answer{0, power::Status::Ok}));
-    EXPECT_EQ(machine.read(0x48), 0x20u);
-    EXPECT_EQ(machine.read64(0x40), 0x1'1000u);
-    EXPECT_EQ(machine.read(0x50), 0x2u); // WNR
-    EXPECT_TRUE(machine.host.irq[0]);
-    machine.write(0x48, 0x20);
+    EXPECT_EQ(machine.read(0x48), 0x0u);
+    EXPECT_EQ(machine.secure_read(0x48), 0x20u);
+    EXPECT_EQ(machine.secure_read(0x40), 0x1'1000u);
+    EXPECT_EQ(machine.secure_read(0x50), 0x2u); // WNR
     EXPECT_FALSE(machine.host.irq[0]);
-    machine.write(0x00, 0x0000'0006); // GFRE
+    EXPECT_TRUE(machine.host.irq[2]);
+    const auto told = machine.sink.of(journal::Kind::Fault);
+    ASSERT_EQ(told.size(), 1u);
+    EXPECT_EQ(told[0].name, "SMMU_SGFSR");
+    EXPECT_EQ(told[0].event.value, 0x20u);
+    EXPECT_EQ(told[0].event.syndrome, 0x2u);
+    machine.secure_write(0x48, 0x20);
+    EXPECT_FALSE(machine.host.irq[2]);
+    machine.write(0x00, 0x0000'0032);        // Non-secure state's GFRE, GCFGFRE, GCFGFIE
+    machine.secure_write(0x00, 0x0000'0006); // GFRE and GFIE are for other faults
+    EXPECT_EQ(machine.smmu.read(0x1'1000, 4), (power::Answer{0, power::Status::Ok}));
+    EXPECT_FALSE(machine.host.irq[2]);
+    machine.secure_write(0x00, 0x0000'0010); // GCFGFRE
     EXPECT_EQ(machine.smmu.read(0x1'1000, 4), (power::Answer{0, power::Status::Abort}));
-    EXPECT_EQ(machine.read(0x50), 0x0u);
+    EXPECT_EQ(machine.secure_read(0x50), 0x0u);
 }
 
 TEST(SmmuSecure, OfTwoRegistersOneIsEnoughToAbortAnAccess)
 {
     Two machine(smmu::smmu_v2_full);
-    machine.write(0x00, 0x0000'0002);                                    // GFRE
+    machine.secure_write(0x00, 0x0000'0010);                             // GCFGFRE
     machine.secure_write(0x04, 0x0000'2f80);                             // 47 groups are left
     EXPECT_EQ(machine.smmu.read(0x8b8, 8).status, power::Status::Abort); // SMR46 and 47
     EXPECT_EQ(machine.smmu.read(0x8b0, 8).status, power::Status::Ok);
@@ -117,24 +128,24 @@ TEST(SmmuSecure, OfTwoRegistersOneIsEnoughToAbortAnAccess)
     EXPECT_EQ(machine.smmu.write(0x9f8, 8, 0).status, power::Status::Abort);
 }
 
-TEST(SmmuSecure, WithNscafroSuchAFaultIsSecureStatesToKnow)
+TEST(SmmuSecure, WithNscafroSuchAFaultIsNonSecureStatesOwn)
 {
     Two machine;
     machine.secure_write(0x04, 0x1000'3001);
-    machine.write(0x00, 0x0000'0006);
-    machine.secure_write(0x00, 0x0000'0004); // GFIE
-    EXPECT_EQ(machine.smmu.write(0x1'1000, 4, 1), (power::Answer{0, power::Status::Abort}));
-    EXPECT_EQ(machine.read(0x48), 0x0u);
-    EXPECT_EQ(machine.secure_read(0x48), 0x20u);
-    EXPECT_EQ(machine.secure_read(0x40), 0x1'1000u);
-    EXPECT_EQ(machine.secure_read(0x50), 0x2u);
+    machine.write(0x00, 0x0000'0020); // GCFGFIE
+    EXPECT_EQ(machine.smmu.write(0x1'1000, 4, 1), (power::Answer{0, power::Status::Ok}));
+    EXPECT_EQ(machine.read(0x48), 0x20u);
+    EXPECT_EQ(machine.read64(0x40), 0x1'1000u);
+    EXPECT_EQ(machine.read(0x50), 0x2u); // WNR
+    EXPECT_EQ(machine.secure_read(0x48), 0x0u);
+    EXPECT_TRUE(machine.host.irq[0]);
+    EXPECT_FALSE(machine.host.irq[2]);
+    EXPECT_EQ(machine.sink.of(journal::Kind::Fault).at(0).name, "SMMU_sGFSR");
+    machine.write(0x48, 0x20);
     EXPECT_FALSE(machine.host.irq[0]);
-    EXPECT_TRUE(machine.host.irq[2]);
-    const auto told = machine.sink.of(journal::Kind::Fault);
-    ASSERT_EQ(told.size(), 1u);
-    EXPECT_EQ(told[0].name, "SMMU_SGFSR");
-    EXPECT_EQ(told[0].event.value, 0x20u);
-    EXPECT_EQ(told[0].event.syndrome, 0x2u);
+    machine.write(0x00, 0x0000'0010); // GCFGFRE
+    EXPECT_EQ(machine.smmu.read(0x1'1000, 4), (power::Answer{0, power::Status::Abort}));
+    EXPECT_EQ(machine.read(0x50), 0x0u);
 }
 
 TEST(SmmuSecure, WithNoGroupAndNoBankLeftNonSecureStateHasTheRestOfTheGlobalSpace)
@@ -144,13 +155,13 @@ TEST(SmmuSecure, WithNoGroupAndNoBankLeftNonSecureStateHasTheRestOfTheGlobalSpac
     EXPECT_EQ(machine.read(0x20) & 0xff, 0u);
     for (const uint32_t offset : {0x800u, 0xc00u, 0x1000u, 0x1400u, 0x1800u, 0x1'0000u}) {
         machine.write(offset, 1);
-        EXPECT_EQ(machine.read(0x48), 0x20u) << std::hex << offset;
-        machine.write(0x48, 0x20);
+        EXPECT_EQ(machine.secure_read(0x48), 0x20u) << std::hex << offset;
+        machine.secure_write(0x48, 0x20);
     }
     EXPECT_EQ(machine.read(0xfd0), 0x04u); // SMMU_PIDR4
     machine.write(0x2000, 1);              // SMMU_ITCTRL
     EXPECT_EQ(machine.read(0x2000), 1u);
-    EXPECT_EQ(machine.read(0x48), 0u);
+    EXPECT_EQ(machine.secure_read(0x48), 0u);
 }
 
 TEST(SmmuSecure, WithStreamIndexingS2crsAreNonSecureStates)
@@ -158,7 +169,7 @@ TEST(SmmuSecure, WithStreamIndexingS2crsAreNonSecureStates)
     Two machine({.stream_groups = 0, .stream_bits = 7, .secure = true});
     machine.write(0xdfc, 0x0001'0000);
     EXPECT_EQ(machine.read(0xdfc), 0x0001'0000u);
-    EXPECT_EQ(machine.read(0x48), 0u);
+    EXPECT_EQ(machine.secure_read(0x48), 0u);
 }
 
 TEST(SmmuSecure, TheSecureCopiesAreThereWithoutMonitorsAndWithoutMmu500)
@@ -206,7 +217,7 @@ TEST(SmmuSecure, ANonSecureStreamHasNoWayIntoASecureBank)
 {
     Two machine;
     machine.secure_write(0x04, 0x0000'300f);
-    machine.write(0x00, 0x0000'0410); // GCFGFRE
+    machine.write(0x00, 0x0000'0402); // USFCFG, GFRE
     machine.stream(0, 5, 15);
     EXPECT_EQ(machine.load(0x1000, 5).result, Result::Decode);
     EXPECT_EQ(machine.read(0x48), 0x8u); // UCBF
@@ -216,7 +227,7 @@ TEST(SmmuSecure, SecureGlobalFaultsHaveALineOfTheirOwn)
 {
     Two machine;
     machine.secure_write(0x04, 0x0000'0010);
-    machine.secure_write(0x00, 0x0000'0420); // USFCFG, GCFGFIE
+    machine.secure_write(0x00, 0x0000'0404); // USFCFG, GFIE
     machine.secure_load(0x2000, 5);
     EXPECT_FALSE(machine.host.irq[0]);
     EXPECT_TRUE(machine.host.irq[2]);
@@ -240,8 +251,8 @@ TEST(SmmuSecure, AnSsdTableSaysWhoIsSecure)
     EXPECT_EQ(machine.secure_read(0x4008), 0u);
     for (const uint32_t offset : {0x4000u, 0x4004u}) {
         EXPECT_EQ(machine.read(offset), 0u);
-        EXPECT_EQ(machine.read(0x48), 0x20u);
-        machine.write(0x48, 0x20);
+        EXPECT_EQ(machine.secure_read(0x48), 0x20u);
+        machine.secure_write(0x48, 0x20);
     }
     machine.write(0x00, 0x0000'0400);
     machine.secure_write(0x00, 0x0000'0400);

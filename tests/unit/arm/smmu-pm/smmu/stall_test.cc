@@ -184,11 +184,14 @@ TEST(SmmuStall, AGlobalFaultNeverStalls)
     EXPECT_TRUE(machine.sink.of(Kind::Stall).empty());
 }
 
-TEST(SmmuStall, GlobalStallsAreSaidToBeMissing)
+TEST(SmmuStall, ThereAreNoGlobalStallsAndGseReadsAsZero)
 {
     Stalling machine;
     machine.write(0x0, 0x1e36);
-    EXPECT_EQ(machine.host.unimplemented_features.size(), 1u);
+    EXPECT_EQ(machine.read(0x0), 0x1c36u);
+    machine.second_bank();
+    machine.held(0x100'2000);
+    EXPECT_EQ(machine.send(0x100'2000, false, 7).result, Result::Stalled) << "of its own fault";
 }
 
 // ---- More than one ----------------------------------------------------------------------------
@@ -217,11 +220,11 @@ TEST(SmmuStall, WithHupcfOthersPass)
     EXPECT_EQ(machine.send(0x100'0000).pa, 0x4400'0000u);
 }
 
-TEST(SmmuStall, WithHupcfASecondFaultSetsMultiAndWaitsItsTurn)
+TEST(SmmuStall, WithHupcfASecondFaultWaitsItsTurnUntold)
 {
     Stalling machine;
     const uint32_t first = machine.held(0x100'2000), second = machine.held(0x100'5000);
-    EXPECT_EQ(machine.read(0x8058), 0xc000'0402u);
+    EXPECT_EQ(machine.read(0x8058), 0x4000'0402u);
     EXPECT_EQ(machine.read64(0x8060), 0x100'2000u);
     machine.write(0x8058, machine.read(0x8058));
     machine.write(0x8008, 1);
@@ -245,6 +248,17 @@ TEST(SmmuStall, FarNamesTheStalledOneEvenWhenItsFlagsAreCleared)
     EXPECT_EQ(machine.read64(0x8060), 0x100'2000u);
     EXPECT_FALSE(machine.host.irq[1]);
     EXPECT_EQ(machine.sink.of(Kind::Fault).size(), faults) << "it faults again when it is its turn";
+}
+
+TEST(SmmuStall, AFaultBehindTheStalledOneThatCannotWaitSetsMultiAlone)
+{
+    Stalling machine;
+    machine.held(0x100'2000);
+    machine.write(0x8058, 0x2);
+    EXPECT_EQ(machine.load(0x100'5000).result, Result::Decode);
+    EXPECT_EQ(machine.read(0x8058), 0xc000'0400u);
+    EXPECT_EQ(machine.read64(0x8060), 0x100'2000u);
+    EXPECT_TRUE(machine.host.irq[1]);
 }
 
 TEST(SmmuStall, WithoutHupcfOthersWaitUntilNoFaultIsOutstanding)

@@ -15,7 +15,7 @@ using smmu::Shareability;
 TEST(SmmuStreamMap, WithStreamIndexingTheStreamIsTheNumberOfItsS2cr)
 {
     Machine machine({.stream_groups = 0, .stream_bits = 7});
-    machine.write(0x00, 0x0000'0410); // USFCFG, GCFGFRE
+    machine.write(0x00, 0x0000'0402); // USFCFG, GFRE
     machine.write(0xdfc, 0x0001'0000);
     EXPECT_EQ(machine.load(0x1000, 127).result, Result::Ok);
     EXPECT_EQ(machine.load(0x1000, 126).result, Result::Decode);
@@ -30,7 +30,7 @@ TEST(SmmuStreamMap, WithStreamIndexingTheStreamIsTheNumberOfItsS2cr)
 TEST(SmmuStreamMap, ExtendedIdsHaveSixteenBits)
 {
     Machine machine({.extended_stream_ids = true});
-    machine.write(0x00, 0x0000'0418); // USFCFG, GCFGFRE, EXIDENABLE
+    machine.write(0x00, 0x0000'040a); // USFCFG, GFRE, EXIDENABLE
     machine.write(0x800, 0x000f'8120);
     EXPECT_EQ(machine.read(0x800), 0x000f'8120u);
     machine.write(0xc00, 0x0001'0400); // bypass, EXIDVALID
@@ -57,16 +57,30 @@ TEST(SmmuStreamMap, WithoutExtendedIdsTheirBitsAreReserved)
     EXPECT_EQ(machine.read(0xc00), 0u);
 }
 
-TEST(SmmuStreamMap, ABankWhoseInterruptIsNotThereIsAnUnimplementedContextInterruptFault)
+TEST(SmmuStreamMap, AContextFaultWhoseInterruptIsNotThereIsAnUnimplementedContextInterruptFault)
 {
     Machine machine({.context_banks = 4, .context_interrupts = 2});
     machine.write(0x00, 0x0000'0006); // GFRE, GFIE
     machine.context(1);
+    machine.map(0x100'0000, 0x4400'0000 | page_bits);
     machine.stream(0, 5, 1);
     machine.write(0x1004, 0x0201'f300); // IRPTNDX 2
-    EXPECT_EQ(machine.load(0x1000, 5).result, Result::Decode);
+    EXPECT_EQ(machine.load(0x100'0000, 5).result, Result::Ok) << "nobody needs the line";
+    EXPECT_EQ(machine.read(0x48), 0u);
+    EXPECT_EQ(machine.load(0x100'2000, 5).result, Result::Decode);
     EXPECT_EQ(machine.read(0x48), 0x10u);
+    EXPECT_EQ(machine.read64(0x40), 0x100'2000u);
+    EXPECT_EQ(machine.read(0x50), 0x0u);
+    EXPECT_EQ(machine.read(0x54), 0x5u);
     EXPECT_TRUE(machine.host.irq[0]);
+    machine.load(0x100'3000, 5);
+    EXPECT_EQ(machine.read(0x48), 0x10u) << "a second one would raise no line either";
+    machine.write(0x48, 0x10);
+    machine.write(0x9058, 0xffff'ffff); // CB1_FSR
+    machine.write(0x9000, 0x1127);      // CFIE clear
+    machine.load(0x100'2000, 5);
+    EXPECT_EQ(machine.read(0x9058), 0x402u);
+    EXPECT_EQ(machine.read(0x48), 0u);
 }
 
 /// A stream that is bypassed with this S2CR.

@@ -177,21 +177,38 @@ TEST(SmmuStreams, AnAarch32ContextIsAnInvalidContext)
     EXPECT_EQ(machine.read(0x48), 0x0000'0001u);
 }
 
-TEST(SmmuStreams, WithoutGcfgfreARefusedTransactionIsRazWi)
+TEST(SmmuStreams, WithoutGfreARefusedTransactionIsRazWi)
 {
-    Streams machine(enabled & ~0x10u);
+    Streams machine(enabled & ~0x2u);
     EXPECT_EQ(machine.load(0x100'0000, 9).result, Result::RazWi);
     EXPECT_EQ(machine.read(0x48), 0x2u);
+    machine.write(0, enabled & ~0x10u); // GCFGFRE is for configuration access faults
+    EXPECT_EQ(machine.load(0x100'0000, 9).result, Result::Decode);
 }
 
-TEST(SmmuStreams, WithoutGcfgfieAGlobalFaultIsSilent)
+TEST(SmmuStreams, WithoutGfieAGlobalFaultIsSilent)
 {
-    Streams machine(enabled & ~0x20u);
+    Streams machine(enabled & ~0x4u);
     machine.load(0x100'0000, 9);
     EXPECT_EQ(machine.read(0x48), 0x2u);
     EXPECT_FALSE(machine.host.irq[0]);
-    machine.write(0, enabled);
+    machine.write(0, enabled & ~0x20u); // GCFGFIE is for configuration access faults
     EXPECT_TRUE(machine.host.irq[0]) << "the line follows the registers";
+}
+
+TEST(SmmuStreams, MultiAloneIsAGlobalFaultThatIsOutstanding)
+{
+    Streams machine(enabled & ~0x20u);
+    machine.load(0x1111'1000, 9);
+    machine.load(0x2222'2000, 9);
+    machine.write(0x48, 0x2);
+    EXPECT_EQ(machine.read(0x48), 0x8000'0000u);
+    EXPECT_TRUE(machine.host.irq[0]);
+    machine.load(0x3333'3000, 9);
+    EXPECT_EQ(machine.read(0x48), 0x8000'0000u);
+    EXPECT_EQ(machine.read64(0x40), 0x1111'1000u);
+    machine.write(0x48, 0x8000'0000);
+    EXPECT_FALSE(machine.host.irq[0]);
 }
 
 TEST(SmmuStreams, ASecondGlobalFaultSetsMultiAndKeepsTheFirst)

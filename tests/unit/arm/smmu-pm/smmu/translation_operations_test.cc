@@ -15,7 +15,7 @@ TEST(SmmuTranslationOperation, PutsThePhysicalAddressIntoPar)
     machine.write(0x8038, 0x0000'ff44);
     machine.host.memory[0x10'0000] = 0x12'4000'0745; // inner shareable, index 1, AP = 01
     machine.write64(0x8800, 0x12'3000);              // ATS1PR
-    EXPECT_EQ(machine.read64(0x8050), 0xff00'0012'4012'3380u);
+    EXPECT_EQ(machine.read64(0x8050), 0xff00'0012'4012'3b80u);
     EXPECT_EQ(machine.cb(0, 0x8f0), 0u) << "ATSR";
     EXPECT_EQ(machine.smmu.tlb_entries(), 0u);
     EXPECT_TRUE(machine.host.unimplemented_features.empty());
@@ -38,7 +38,7 @@ TEST(SmmuTranslationOperation, AsksForTheAccessThatItIsNamedAfter)
         for (unsigned i = 0; i < 4; ++i) {
             machine.write64(0x8800 + 8 * i, 0x1000);
             const uint64_t par = machine.read64(0x8050);
-            EXPECT_EQ(par, expected[i] ? 0x4000'1000u | 0x300 : 0x2'0000'0009u) << i;
+            EXPECT_EQ(par, expected[i] ? 0x4000'1000u | 0xb00 : 0x2'0000'0209u) << i;
         }
     }
     EXPECT_EQ(machine.cb(0, 0x58), 0u) << "no fault is recorded";
@@ -49,15 +49,15 @@ TEST(SmmuTranslationOperation, TellsOfEachFaultInPar)
     Stages machine;
     machine.stage1(0, 0x0001'0000, 0x10'0000);
     machine.write64(0x8800, 0x1000);
-    EXPECT_EQ(machine.read64(0x8050), 0x2'0000'0003u) << "TF, level 2";
+    EXPECT_EQ(machine.read64(0x8050), 0x2'0000'0203u) << "TF, AArch64, level 2";
     machine.host.memory[0x10'0000] = 0x4000'0341;
     machine.write64(0x8800, 0x1000);
-    EXPECT_EQ(machine.read64(0x8050), 0x2'0000'0005u) << "AFF";
+    EXPECT_EQ(machine.read64(0x8050), 0x2'0000'0205u) << "AFF";
     machine.host.aborting = {0x10'0000};
     machine.write64(0x8800, 0x1000);
-    EXPECT_EQ(machine.read64(0x8050), 0x2'0000'0011u) << "EF";
+    EXPECT_EQ(machine.read64(0x8050), 0x2'0000'0211u) << "EF";
     machine.write64(0x8800, 0xffff'ffff'ffff'f000);
-    EXPECT_EQ(machine.read64(0x8050), 0x0000'0003u) << "TF, level 0";
+    EXPECT_EQ(machine.read64(0x8050), 0x0000'0203u) << "TF, level 0";
     EXPECT_EQ(machine.cb(0, 0x58), 0u);
 }
 
@@ -99,7 +99,7 @@ TEST(SmmuTranslationOperation, OfABankThatIsOffIsTheAddressItselfAndADevice)
     machine.stage1(0, 0x0001'0000, 0x10'0000);
     machine.write(0x8000, 0x60); // M clear
     machine.write64(0x8800, 0x1234'5678);
-    EXPECT_EQ(machine.read64(0x8050), 0x1234'5300u) << "Device-nGnRnE, outer shareable, NS";
+    EXPECT_EQ(machine.read64(0x8050), 0x1234'5b00u) << "Device-nGnRnE, outer shareable, NS";
     EXPECT_EQ(machine.host.reads, 0u);
 }
 
@@ -118,12 +118,62 @@ TEST(SmmuTranslationOperation, ThatMeetsStage2SaysSoThereWithAtof)
     machine.nested();
     machine.host.memory[0x20'0000] = 0;
     machine.write64(0x8808, 0x3000); // ATS1PW
-    EXPECT_EQ(machine.read64(0x8050), 0xa'0000'0003u) << "STAGE, level 2, TF";
+    EXPECT_EQ(machine.read64(0x8050), 0x8000'0001u) << "ATOT, and nothing of stage 2";
     EXPECT_EQ(machine.cb(2, 0x58), 0x402u);
     EXPECT_EQ(machine.read64(0xa060), 0x3000u);
     EXPECT_EQ(machine.read64(0xa070), 0x4000'1000u);
     EXPECT_EQ(machine.cb(2, 0x68), 0x0000'023eu) << "ATOF, PNU, WNR, S1PTWF, NESTED, level 2";
     EXPECT_TRUE(machine.host.irq.at(3));
+}
+
+TEST(SmmuTranslationOperation, OnAnUnreadFaultOfStage2IsTerminatedOrSetsMulti)
+{
+    Stages machine;
+    machine.nested();
+    machine.write(0xa05c, 0x4); // FSRRESTORE of the bank of stage 2
+    machine.write64(0x8800, 0x3000);
+    EXPECT_EQ(machine.read64(0x8050), 0x8000'0001u) << "ATOT, as HUPCF is clear";
+    EXPECT_EQ(machine.cb(2, 0x58), 0x404u);
+    machine.write(0xa000, 0x161); // HUPCF
+    machine.write64(0x8800, 0x3000);
+    EXPECT_EQ(machine.read64(0x8050) & 0xff'ffff'f001, 0x4000'7000u);
+    machine.host.memory[0x20'0000] = 0;
+    machine.write64(0x8800, 0x3000);
+    EXPECT_EQ(machine.read64(0x8050), 0x8000'0001u);
+    EXPECT_EQ(machine.cb(2, 0x58), 0x8000'0404u) << "MULTI";
+    EXPECT_EQ(machine.read64(0xa060), 0u) << "FAR";
+    machine.write64(0x130, 0x3000); // GATS12PR asks all the same
+    EXPECT_EQ(machine.read64(0x180), 0xa'0000'0203u);
+}
+
+TEST(SmmuTranslationOperation, NeverStalls)
+{
+    Stages machine;
+    machine.nested();
+    machine.write(0xa000, 0xe1); // CFCFG of stage 2
+    machine.host.memory[0x20'0000] = 0;
+    machine.write64(0x8800, 0x3000);
+    EXPECT_EQ(machine.read64(0x8050), 0x8000'0001u) << "ATOT";
+    EXPECT_EQ(machine.cb(0, 0x8f0), 0u) << "ATSR.ACTIVE";
+    EXPECT_EQ(machine.cb(2, 0x58), 0x402u) << "no SS";
+}
+
+TEST(SmmuTranslationOperation, OverABankThatIsNotOfStage2IsAnInvalidContext)
+{
+    Stages machine;
+    machine.nested();
+    machine.write(0x1008, 0x0001'0000); // CBAR2: stage 1
+    machine.write64(0x8800, 0x3000);
+    EXPECT_EQ(machine.read64(0x8050), 0x8000'0001u) << "ATOT";
+    EXPECT_EQ(machine.read(0x48), 0x1u);  // ICF
+    EXPECT_EQ(machine.read(0x50), 0x41u); // ATS, NESTED
+    machine.write64(0x110, 0x3000);
+    EXPECT_EQ(machine.read64(0x180), 0x2000'0001u) << "ICF";
+    EXPECT_EQ(machine.read(0x48), 0x1u) << "no MULTI: a global one tells in GPAR alone";
+    machine.write(0x48, 0x1);
+    machine.load(0x3000);
+    EXPECT_EQ(machine.read(0x48), 0x1u);
+    EXPECT_EQ(machine.read(0x50), 0x1u); // NESTED
 }
 
 TEST(SmmuTranslationOperation, DropsTheTopByteAsATransactionDoes)
@@ -138,7 +188,7 @@ TEST(SmmuTranslationOperation, DropsTheTopByteAsATransactionDoes)
     }
     machine.write(0x8010, 0x0003'8002);
     machine.write64(0x8800, 0x0800'0000'0000'1000);
-    EXPECT_EQ(machine.read64(0x8050), 0x3u) << "F, TF";
+    EXPECT_EQ(machine.read64(0x8050), 0x203u) << "F, TF, AArch64";
 }
 
 TEST(SmmuTranslationOperation, TakesTheUpperHalfByBit55)
@@ -152,13 +202,13 @@ TEST(SmmuTranslationOperation, TakesTheUpperHalfByBit55)
     machine.write64(0x8800, own);
     EXPECT_EQ(machine.read64(0x8050) & 0xffff'ffff'f001, 0x6000'1000u);
     machine.write64(0x8800, tagged);
-    EXPECT_EQ(machine.read64(0x8050), 0x3u) << "F, TF";
+    EXPECT_EQ(machine.read64(0x8050), 0x203u) << "F, TF, AArch64";
     machine.write(0x8010, 0x0003'8042); // TBI1
     machine.write64(0x8800, tagged);
     EXPECT_EQ(machine.read64(0x8050) & 0xffff'ffff'f001, 0x6000'1000u);
 }
 
-TEST(SmmuTranslationOperation, WhatStage2RefusesIsToldWithoutItsTag)
+TEST(SmmuTranslationOperation, WhatStage2RefusesIsToldAsItWasAsked)
 {
     Stages machine;
     machine.nested();
@@ -166,7 +216,7 @@ TEST(SmmuTranslationOperation, WhatStage2RefusesIsToldWithoutItsTag)
     machine.write(0x8010, 0x0003'8042);             // TBI1
     machine.write64(0x8028, 0x5000'0000);           // a table where stage 2 has nothing
     machine.write64(0x8800, 0x12ff'ffff'c000'5000); // ATS1PR
-    EXPECT_EQ(machine.read64(0xa060), 0xffff'ffff'c000'5000u) << "FAR of the bank of stage 2";
+    EXPECT_EQ(machine.read64(0xa060), 0x12ff'ffff'c000'5000u) << "FAR of the bank of stage 2";
 }
 
 TEST(SmmuTranslationOperation, OfAnAarch32BankTakesThirtyTwoBits)
@@ -203,13 +253,13 @@ TEST(SmmuTranslationOperation, GlobalOnesNameABankAndEitherStage)
     machine.write64(0x130, 0x3000); // GATS12PR
     EXPECT_EQ(machine.read64(0x180) & 0xff'ffff'f001, 0x8000'7000u);
     machine.write64(0x130, 0x5000);
-    EXPECT_EQ(machine.read64(0x180), 0xa'0000'0003u);
+    EXPECT_EQ(machine.read64(0x180), 0xa'0000'0203u);
     EXPECT_EQ(machine.cb(2, 0x58), 0u) << "no fault is recorded";
     EXPECT_EQ(machine.read(0x188), 0u) << "GATSR";
     machine.write64(0x130, 0x4000'0002); // the stage 2 bank
     EXPECT_EQ(machine.read64(0x180) & 0xff'ffff'f001, 0x8000'0000u);
     machine.write64(0x110, 0x4000'0002); // has no stage 1
-    EXPECT_EQ(machine.read64(0x180), 0x8000'0001u) << "ATOT";
+    EXPECT_EQ(machine.read64(0x180), 0x4000'0001u) << "UCBF";
     machine.write64(0x110, 0x3004);
     EXPECT_EQ(machine.read64(0x180), 0x4000'0001u) << "UCBF";
 }
