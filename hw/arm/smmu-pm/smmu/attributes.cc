@@ -29,9 +29,10 @@ constexpr Shareability sharing_of(unsigned config)
                          : Shareability::Non;
 }
 
-constexpr bool chosen(unsigned config, bool own)
+/// NSCFG, PRIVCFG and INSTCFG. 01 is reserved, and is what IHI 0062D's table 2-4 takes it for.
+constexpr bool chosen(unsigned config, bool own, bool reserved)
 {
-    return config == 2 ? false : config == 3 ? true : own;
+    return config == 0 ? own : config == 1 ? reserved : config == 3;
 }
 
 } // namespace
@@ -45,10 +46,10 @@ Attributes overridden(Attributes attributes, const Overrides& overrides, bool se
                                                  hinted(attributes.memory & 0xf, overrides));
     if (overrides.sharing != 0)
         attributes.sharing = sharing_of(overrides.sharing);
-    attributes.non_secure = !secure || chosen(overrides.security, attributes.non_secure);
-    attributes.privileged = chosen(overrides.privilege, attributes.privileged);
+    attributes.non_secure = !secure || chosen(overrides.security, attributes.non_secure, true);
+    attributes.privileged = chosen(overrides.privilege, attributes.privileged, false);
     // A write is never a fetch, whatever INSTCFG or the master says.
-    attributes.instruction = !write && chosen(overrides.instruction, attributes.instruction);
+    attributes.instruction = !write && chosen(overrides.instruction, attributes.instruction, true);
     return attributes;
 }
 

@@ -237,6 +237,26 @@ Translation Smmu::context_fault(Gate::State& state, unsigned own, const Context&
                   registers.get<SMMU_CBn_SCTLR>(bank).get<"CFRE">());
 }
 
+namespace {
+
+/// An AArch32 bank, switched on or off, takes 32 bits, and one of stage 2 takes 40: IHI
+/// 0062D 3.8.4.
+std::optional<Fault> beyond_aarch32(const Registers& registers, unsigned bank,
+                                    const Context& context, const Transaction& transaction)
+{
+    if (context.format == Format::Aarch64)
+        return std::nullopt;
+    const bool stage2 = registers.get<SMMU_CBARn>(bank).get<"TYPE">() == ContextType::Stage2;
+    if (transaction.iova >> (stage2 ? 40 : 32) == 0)
+        return std::nullopt;
+    return Fault{.kind = stage2 && context.stages == Stages::None ? FaultKind::ASF : FaultKind::TF,
+                 .level = 1,
+                 .stage = static_cast<uint8_t>(stage2 ? 2 : 1),
+                 .ipa = transaction.iova};
+}
+
+} // namespace
+
 /// `attributes`: after the stream's configuration. A page's memory type replaces theirs.
 Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transaction& transaction,
                                Attributes attributes, bool secure)
@@ -257,6 +277,8 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
             return stalled(hold(state.in_flight, Hold::Behind, one, transaction), why.view());
         return refuse(transaction, why.view(), sctlr.get<"CFRE">());
     }
+    if (const std::optional<Fault> fault = beyond_aarch32(registers, bank, context, transaction))
+        return context_fault(state, bank, context, *fault, transaction, request);
     if (context.stages == Stages::None)
         return bypass(transaction, name_in("SMMU_CBn_SCTLR.M", bank).view(),
                       overridden(attributes, overrides_of(registers.get<SMMU_CBn_SCTLR>(bank)),

@@ -127,16 +127,15 @@ TEST(SmmuAttributes, ShcfgIsOuterInnerOrNonShareable)
     }
 }
 
-// NSCFG, PRIVCFG and INSTCFG have one form: 2 clears, 3 sets, 0 and the reserved 1 keep.
+// NSCFG, PRIVCFG and INSTCFG have one form: 2 clears, 3 sets, 0 keeps.
 TEST(SmmuAttributes, TwoClearsAndThreeSets)
 {
     struct Row {
         unsigned config;
         bool sent, expected;
     };
-    for (const Row& row :
-         {Row{0, false, false}, Row{0, true, true}, Row{1, false, false}, Row{1, true, true},
-          Row{2, false, false}, Row{2, true, false}, Row{3, false, true}, Row{3, true, true}}) {
+    for (const Row& row : {Row{0, false, false}, Row{0, true, true}, Row{2, false, false},
+                           Row{2, true, false}, Row{3, false, true}, Row{3, true, true}}) {
         const Attributes sent = {
             .non_secure = row.sent, .privileged = row.sent, .instruction = row.sent};
         Attributes got = overridden(sent, {.security = row.config}, true, false);
@@ -151,6 +150,18 @@ TEST(SmmuAttributes, TwoClearsAndThreeSets)
         EXPECT_EQ(got.privileged, row.sent);
         got = overridden(sent, {.instruction = row.config}, true, true);
         EXPECT_FALSE(got.instruction) << "a write is never a fetch";
+    }
+}
+
+// IHI 0062D, table 2-4.
+TEST(SmmuAttributes, TheReservedOneIsNonSecureUnprivilegedAndInstruction)
+{
+    for (const bool sent : {false, true}) {
+        const Attributes all = {.non_secure = sent, .privileged = sent, .instruction = sent};
+        EXPECT_TRUE(overridden(all, {.security = 1}, true, false).non_secure);
+        EXPECT_FALSE(overridden(all, {.privilege = 1}, true, false).privileged);
+        EXPECT_TRUE(overridden(all, {.instruction = 1}, true, false).instruction);
+        EXPECT_FALSE(overridden(all, {.instruction = 1}, true, true).instruction);
     }
 }
 

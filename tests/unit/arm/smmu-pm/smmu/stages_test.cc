@@ -208,6 +208,42 @@ TEST(SmmuStages, Aarch32Stage2HasASignedT0sz)
     }
 }
 
+TEST(SmmuStages, AnAarch32BankTakesThirtyTwoBitsOnOrOff)
+{
+    for (const uint32_t sctlr : {0x60u, 0x61u}) {
+        Stages machine;
+        machine.cba2r(0, 0);
+        machine.cbar(0, 0x0001'0000);
+        machine.write(0x8000, sctlr);
+        machine.load(0x1'0000'0000);
+        EXPECT_EQ(machine.cb(0, 0x58), 0x002u) << sctlr;
+        EXPECT_EQ(machine.cb(0, 0x68), 0x001u) << "level 1";
+        EXPECT_EQ(machine.read64(0x8060), 0x1'0000'0000u);
+        EXPECT_EQ(machine.host.reads, 0u);
+    }
+    Stages machine;
+    machine.cba2r(0, 0);
+    machine.cbar(0, 0x0001'0000);
+    machine.write(0x8000, 0x60);
+    EXPECT_EQ(machine.load(0xffff'f000).pa, 0xffff'f000u);
+}
+
+TEST(SmmuStages, AnAarch32Stage2TakesFortyBitsOnOrOff)
+{
+    for (const auto& [sctlr, fsr] : {std::pair{0x60u, 0x280u}, {0x61u, 0x202u}}) {
+        Stages machine;
+        machine.stage2(0);
+        machine.cba2r(0, 0);
+        machine.write(0x8030, 0x8000'0058); // SL0 1, T0SZ -8
+        machine.write(0x8000, sctlr);
+        machine.load(0x100'0000'0000);
+        EXPECT_EQ(machine.cb(0, 0x58), fsr) << "ASF when it is off, TF when it is on";
+        EXPECT_EQ(machine.cb(0, 0x68), 0x001u) << "level 1";
+        EXPECT_EQ(machine.read64(0x8070), 0x100'0000'0000u) << "IPAFAR";
+        EXPECT_EQ(machine.host.reads, 0u);
+    }
+}
+
 TEST(SmmuStages, Stage2IsOfNoUseWhereItIsNotConfigured)
 {
     for (const uint32_t type : {0x0'0007u, 0x3'0207u}) {
