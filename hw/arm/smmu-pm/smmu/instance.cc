@@ -23,9 +23,12 @@ bool secure_alone(const Registers& registers, const Config& config, uint32_t dec
     const regs::Info* info = Registers::find(declared);
     const unsigned index = Registers::index_at(*info, declared);
     const Counted left = counted(registers, config, false);
+    const bool restricted = registers.get<SMMU_SCR1>().get<"GASRAE">();
     if (declared >= page_banks)
-        return index >= left.context_banks;
-    if (registers.get<SMMU_SCR1>().get<"GASRAE">())
+        return index >= left.context_banks ||
+               (restricted &&
+                registers.get<SMMU_CBARn>(index).get<"TYPE">() == ContextType::Stage2);
+    if (restricted)
         return true;
     if (declared >= page_gr1 && declared < page_gid)
         return index >= left.context_banks;

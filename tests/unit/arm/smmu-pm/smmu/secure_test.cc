@@ -182,13 +182,19 @@ TEST(SmmuSecure, TheSecureCopiesAreThereWithoutMonitorsAndWithoutMmu500)
     EXPECT_EQ(machine.secure_read(0x80), 0u);
 }
 
-TEST(SmmuSecure, GasraeKeepsTheWholeGlobalSpaceButNoBank)
+TEST(SmmuSecure, GasraeKeepsTheWholeGlobalSpaceAndBanksOfStage2)
 {
     Two machine;
+    machine.write(0x1000, 0x0001'f300); // CBAR0: stage 1
+    machine.write(0x1004, 0x0000'0007); // CBAR1: stage 2
     machine.secure_write(0x04, 0x0100'3010);
     EXPECT_EQ(machine.read(0x20), 0u);
     machine.write(0x1'0000, 0x1166);
     EXPECT_EQ(machine.read(0x1'0000), 0x1166u);
+    machine.write(0x1'1000, 0x1166);
+    EXPECT_EQ(machine.secure_read(0x1'1000), 0u);
+    EXPECT_EQ(machine.secure_read(0x40), 0x20u) << "of the first of these";
+    EXPECT_EQ(machine.secure_read(0x48), 0x8000'0020u);
 }
 
 TEST(SmmuSecure, SecureStreamsMatchSecureGroupsAlone)
