@@ -41,6 +41,14 @@ constexpr TranslationRequest operation_of(uint64_t address)
             .both_stages = name.find("ATS12") != std::string_view::npos};
 }
 
+/// The upper half of an address translation operation: the lower one, with zeros above, begins it
+/// (IHI 0062D 9.6.5, 16.5.2).
+bool is_ignored(uint64_t offset, unsigned size, uint32_t declared)
+{
+    return size == 4 && offset % 8 == 4 &&
+           Registers::find(declared)->name.find("ATS1") != std::string_view::npos;
+}
+
 } // namespace
 
 /// Whether an access is a Non-secure one to what Secure state keeps for itself.
@@ -148,7 +156,8 @@ power::Answer Smmu::touch_one(Gate::State& state, const Touch& touch)
             .address = touch.offset,
             .value = touch.value,
             .size = static_cast<uint8_t>(touch.size)});
-    state.registers.write(*declared, touch.size, touch.value, *this);
+    if (!is_ignored(touch.offset, touch.size, *declared))
+        state.registers.write(*declared, touch.size, touch.value, *this);
     let_go(state);
     update_irqs();
     return {};
@@ -203,12 +212,12 @@ void Smmu::wrote(R, unsigned index, Value<R> before, Value<R> written)
         if (!config_.address_translation)
             registers.put(Value<R>(0), index);
     } else if constexpr (is_translation_operation<R>) {
+        const auto whole = registers.get<R>(index);
+        registers.put(Value<R>(0), index);
         if (!config_.address_translation) {
-            registers.put(Value<R>(0), index);
             once(Feature::TranslationOperation,
                  "SMMU_CBn_ATS1PR: no address translation operations");
         } else if constexpr (R::place.count == 1) {
-            const auto whole = registers.get<R>();
             const auto bank = static_cast<unsigned>(whole.template get<"NDX">());
             const uint64_t par =
                 bank >= counted(registers, config_, false).context_banks
@@ -216,8 +225,8 @@ void Smmu::wrote(R, unsigned index, Value<R> before, Value<R> written)
                     : translate_address(*reached, bank, operation_of<R>(whole.raw()), true);
             registers.put(Value<SMMU_sGPAR>(par));
         } else {
-            const uint64_t par = translate_address(
-                *reached, index, operation_of<R>(registers.get<R>(index).raw()), false);
+            const uint64_t par =
+                translate_address(*reached, index, operation_of<R>(whole.raw()), false);
             registers.put(Value<SMMU_CBn_PAR>(par), index);
         }
     }

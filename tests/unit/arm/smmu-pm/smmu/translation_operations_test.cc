@@ -61,17 +61,29 @@ TEST(SmmuTranslationOperation, TellsOfEachFaultInPar)
     EXPECT_EQ(machine.cb(0, 0x58), 0u);
 }
 
-TEST(SmmuTranslationOperation, IsWrittenInTwoHalvesToo)
+TEST(SmmuTranslationOperation, OfThirtyTwoBitsHasZerosAboveAndTheUpperHalfIsIgnored)
 {
     Stages machine;
     machine.stage1(0, 0x0001'0000, 0x10'0000);
     machine.write(0x8030, 0x0080'0010); // 48 bits
     machine.host.memory[0x10'0008] = 0x20'0003;
     machine.host.memory[0x20'0000] = 0x12'4000'0741;
-    machine.write(0x8800, 0x3000);
-    machine.write(0x8804, 0x80);
+    machine.write64(0x8800, 0x80'0000'3000);
     EXPECT_EQ(machine.read64(0x8050) & 0xff'ffff'f001, 0x12'4000'3000u);
     EXPECT_EQ(machine.read64(0x8800), 0u) << "write-only";
+    machine.write(0x8800, 0x3000);
+    EXPECT_EQ(machine.read64(0x8050), 0x0000'0203u) << "nothing is mapped at 0x3000";
+    machine.host.memory[0x10'0000] = 0x20'0003;
+    machine.write(0x8800, 0x3000);
+    EXPECT_EQ(machine.read64(0x8050) & 0xff'ffff'f001, 0x12'4000'3000u);
+    machine.write64(0x8050, 0);
+    machine.write(0x8804, 0x80);
+    EXPECT_EQ(machine.read64(0x8050), 0u);
+    machine.write(0x110, 0x3000); // GATS1PR
+    EXPECT_EQ(machine.read64(0x180) & 0xff'ffff'f001, 0x12'4000'3000u);
+    machine.write64(0x180, 0);
+    machine.write(0x114, 0x80);
+    EXPECT_EQ(machine.read64(0x180), 0u);
 }
 
 TEST(SmmuTranslationOperation, HasTheShortFormOfParForShortDescriptors)
