@@ -7,6 +7,7 @@ namespace smmu_pm::smmu {
 
 bool TableReader::fetch(uint64_t address, unsigned level, uint64_t& raw, Fault& fault)
 {
+    const uint64_t asked = address;
     if (nested_ != nullptr) {
         WalkResult result = look_up_stage2(*nested_, memory_, cache_, address);
         if (result.ok && (!stage2_permits(result.mapping.permissions, {}) ||
@@ -26,6 +27,12 @@ bool TableReader::fetch(uint64_t address, unsigned level, uint64_t& raw, Fault& 
     if (memory_.read_descriptor(address & ~uint64_t{7}, raw))
         return true;
     fault = {.kind = FaultKind::EF, .level = static_cast<uint8_t>(level), .during_walk = true};
+    if (nested_ != nullptr) {
+        // Who lays out memory hears of it, and not its guest: IHI 0062D 3.5 and 3.10.
+        fault.stage = 2;
+        fault.s1_walk = true;
+        fault.ipa = asked;
+    }
     return false;
 }
 

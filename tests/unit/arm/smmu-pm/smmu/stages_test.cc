@@ -322,6 +322,19 @@ TEST(SmmuStages, AFaultOfStage2OnATableSaysS1ptwf)
     EXPECT_EQ(machine.cb(2, 0x68), 0x0001'000eu) << "S1CBNDX 1, S1PTWF, NESTED, level 2";
 }
 
+TEST(SmmuStages, AnExternalAbortOnATableOfStage1IsTheOtherBanksToo)
+{
+    Stages machine;
+    machine.nested();
+    machine.host.aborting = {0x8000'2018};
+    machine.load(0x3000);
+    EXPECT_EQ(machine.cb(0, 0x58), 0u);
+    EXPECT_EQ(machine.cb(2, 0x58), 0x410u);       // EF, FORMAT AArch64
+    EXPECT_EQ(machine.cb(2, 0x68), 0x0000'040fu); // PTWF, S1PTWF, NESTED, level 3
+    EXPECT_EQ(machine.read64(0xa060), 0x3000u);
+    EXPECT_EQ(machine.read64(0xa070), 0x4000'2018u);
+}
+
 TEST(SmmuStages, AFaultOfStage1InANestedPairIsItsOwn)
 {
     Stages machine;

@@ -107,11 +107,15 @@ TEST_F(SmmuNested, PtwKeepsTheWalkAwayFromDeviceMemory)
     EXPECT_TRUE(walk(context, memory, 0x3abc, {}).ok);
 }
 
-TEST_F(SmmuNested, AnExternalAbortIsOfTheStageWhoseDescriptorItWas)
+TEST_F(SmmuNested, AnExternalAbortIsStage2sWhoseverDescriptorItWas)
 {
     memory.aborts_at = 0x8000'2018;
-    EXPECT_EQ(walk(context, memory, 0x3abc, {}).fault,
-              (Fault{.kind = FaultKind::EF, .level = 3, .during_walk = true}));
+    EXPECT_EQ(walk(context, memory, 0x3abc, {}).fault, (Fault{.kind = FaultKind::EF,
+                                                              .level = 3,
+                                                              .during_walk = true,
+                                                              .stage = 2,
+                                                              .s1_walk = true,
+                                                              .ipa = 0x4000'2018}));
     memory.aborts_at = 0x10'0008;
     EXPECT_EQ(walk(context, memory, 0x3abc, {}).fault, (Fault{.kind = FaultKind::EF,
                                                               .level = 1,
