@@ -46,7 +46,7 @@ constexpr TranslationRequest operation_of(uint64_t address)
 bool is_ignored(uint64_t offset, unsigned size, uint32_t declared)
 {
     return size == 4 && offset % 8 == 4 &&
-           Registers::find(declared)->name.find("ATS1") != std::string_view::npos;
+           names_translation_operation(Registers::find(declared)->name);
 }
 
 } // namespace

@@ -57,8 +57,13 @@ struct Registers
                  SMMU_CBn_PMCNTENSET, SMMU_CBn_PMCNTENCLR, SMMU_CBn_PMINTENSET, SMMU_CBn_PMINTENCLR,
                  SMMU_CBn_PMOVSCLR, SMMU_CBn_PMOVSSET, SMMU_CBn_PMAUTHSTATUS> {};
 
-/// Whether a register is an address translation operation: ATS1PR of a bank, sGATS12UW…
+/// Whether a register of this name is an address translation operation: ATS1PR of a bank,
+/// sGATS12UW…
+constexpr bool names_translation_operation(std::string_view name)
+{
+    return name.find("ATS1") != std::string_view::npos;
+}
 template <class R>
-inline constexpr bool is_translation_operation = R::name.find("ATS1") != std::string_view::npos;
+inline constexpr bool is_translation_operation = names_translation_operation(R::name);
 
 } // namespace smmu_pm::smmu

@@ -333,6 +333,7 @@ TEST(SmmuStale, AReadInVainOfAnInvalidateLosesNothing)
     machine.set(Supply::Iface, true);
     ASSERT_EQ(machine.sink.of(Kind::Touch).size(), 1u);
     EXPECT_EQ(machine.sink.of(Kind::Touch).at(0).event.lost, 0u);
+    EXPECT_EQ(machine.sink.of(Kind::Touch).at(0).event.value, 0u);
     machine.host.memory.clear();
     EXPECT_FALSE(machine.is_stale(Stale::own, 0));
 }
