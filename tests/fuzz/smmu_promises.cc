@@ -167,10 +167,17 @@ void check_held(SmmuSubject& subject)
 {
     smmu::Smmu& smmu = subject.smmu;
     const smmu::Config& config = smmu.config();
-    std::set<uint32_t> tokens;
+    std::set<uint32_t> tokens, operations;
     std::array<unsigned, smmu::max_context_banks> stalled{};
+    std::array<bool, smmu::max_context_banks> active{};
     smmu.each_held([&](const smmu::Held& held) {
-        require(held.token != 0 && tokens.insert(held.token).second);
+        require(held.token != 0 &&
+                (held.operation ? operations : tokens).insert(held.token).second);
+        if (held.operation) {
+            require(config.address_translation && held.operation->bank < config.context_banks &&
+                    !active[held.operation->bank]);
+            active[held.operation->bank] = true;
+        }
         if (held.why == smmu::Hold::Power)
             require(!smmu.missing(Access::Walk).empty());
         else
@@ -179,13 +186,15 @@ void check_held(SmmuSubject& subject)
         if (held.why == smmu::Hold::Fault)
             ++stalled[held.bank];
     });
-    require(tokens == subject.host.held && tokens.size() <= config.stall_slots);
+    require(tokens == subject.host.held && tokens.size() + operations.size() <= config.stall_slots);
     if (!smmu.missing(Access::Register).empty())
         return;
     const SmmuWindow window(config);
     for (unsigned bank = 0; bank < config.context_banks; ++bank)
-        if (bank < 8 || stalled[bank] != 0)
+        if (bank < 8 || stalled[bank] != 0 || active[bank]) {
             require((smmu.read(window.bank(bank, 0x58), 4, true).value >> 30 & 1) == stalled[bank]);
+            require(smmu.read(window.bank(bank, 0x8f0), 4, true).value == active[bank]);
+        }
 }
 
 void check_lines(SmmuSubject& subject)

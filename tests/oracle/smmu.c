@@ -115,10 +115,15 @@ void smmu_discover(void)
     write32(gr0 + SCR0, BIT(10) | BIT(4) | BIT(1));
 }
 
-static void program_bank(unsigned n, const struct stage *stage, enum format format, u32 cbar)
+static void attribute_bank(unsigned n, enum format format, u32 cbar)
 {
     write32(gr1(0x800 + 4 * n), format == AARCH64); /* CBA2R.VA64 */
     write32(gr1(4 * n), cbar);
+}
+
+static void program_bank(unsigned n, const struct stage *stage, enum format format, u32 cbar)
+{
+    attribute_bank(n, format, cbar);
     write32(bank(n, TCR), stage->tcr);
     write32(bank(n, TCR2), stage->tcr2);
     write64(bank(n, TTBR0), stage->ttbr0);
@@ -133,12 +138,18 @@ void smmu_program(const struct setup *setup)
 {
     u32 below = STAGE2_BYPASSED << 16;
 
-    if (setup->regime == NESTED)
+    if (setup->regime == NESTED || setup->regime == STAGE2)
         below = STAGE2_OF_A_BANK << 16 | stage2_bank << 8;
     if (setup->regime == HYPERVISOR)
         below |= HYPC;
-    if (setup->regime != STAGE2)
+    if (setup->regime != STAGE2) {
         program_bank(stage1_bank, &setup->s1, setup->format, below);
+    } else {
+        /* Operations name no bank of stage 2, but one above it whose stage 1 is off. */
+        attribute_bank(stage1_bank, setup->s2_format, below);
+        write32(bank(stage1_bank, TCR), setup->s2_format == LPAE ? BIT(31) /* EAE */ : 0);
+        write32(bank(stage1_bank, SCTLR), 0);
+    }
     if (setup->regime == STAGE2 || setup->regime == NESTED)
         program_bank(stage2_bank, &setup->s2, setup->s2_format, ONLY_STAGE2 << 16);
     bank_of_stream = setup->regime == STAGE2 ? stage2_bank : stage1_bank;
@@ -153,8 +164,12 @@ static bool is_ram(u64 pa)
 
 bool smmu_has(const struct setup *setup, const struct question *question, enum way way)
 {
-    (void)setup;
-    return way == DMA ? !question->stage1_alone : smmu.ats && !question->instruction;
+    /* An operation of an AArch32 bank takes 32 bits, and stage 2's addresses have 40. */
+    bool fits = setup->regime != STAGE2 || setup->s2_format == AARCH64 || question->iova >> 32 == 0;
+
+    if (way == DMA)
+        return !question->stage1_alone;
+    return smmu.ats && !question->instruction && fits && (setup->regime != STAGE2 || smmu.nested);
 }
 
 /* Class, level and stage by the fault registers of a bank. */
@@ -269,8 +284,8 @@ static struct answer by_ats(const struct setup *setup, const struct question *qu
     if (!both && BITS(va, 12, 12)) {
         static const u32 offsets[] = { ATS1UR, ATS1UW, ATS1PR, ATS1PW };
 
-        write64(bank(bank_of_stream, offsets[which / 8]), page);
-        par = read64(bank(bank_of_stream, PAR));
+        write64(bank(stage1_bank, offsets[which / 8]), page);
+        par = read64(bank(stage1_bank, PAR));
         if (par == (ATOT | 1)) { /* PAR does not say what stage 2 met */
             answer = class_of(stage2_bank);
             if (!BITS(read32(bank(stage2_bank, FSYNR0)), 9, 9) || read64(bank(stage2_bank, FAR)) != page)
@@ -279,7 +294,7 @@ static struct answer by_ats(const struct setup *setup, const struct question *qu
             return answer;
         }
     } else {
-        write64(gr0 + (both ? GATS12UR : GATS1UR) + which, page | bank_of_stream);
+        write64(gr0 + (both ? GATS12UR : GATS1UR) + which, page | stage1_bank);
         par = read64(gr0 + GPAR);
     }
     if (par & 1) {

@@ -200,7 +200,7 @@ static void a_context_fault_holds_the_banks_line_until_fsr_is_cleared(void)
     g_assert_false(island_irq(island, ISLAND_SPI_SMMU_GLOBAL));
     island_smmu_write(island, FSR, FSR_TF);
     g_assert_false(island_irq(island, ISLAND_SPI_SMMU_CB0));
-    g_assert_cmphex(island_smmu_read(island, FSR), ==, 0);
+    g_assert_cmphex(island_smmu_read(island, FSR), ==, FSR_AARCH64);
     island_stop(island);
 }
 

@@ -199,7 +199,9 @@ static bool visit_held(Visitor *v, const void *row, Error **errp)
            smmu_pm_visit_string(v, "why", reasons[h->why], errp) &&
            (h->why == SMMU_PM_HOLD_POWER ||
             smmu_pm_visit_uint(v, "bank", h->bank, errp)) &&
-           smmu_pm_visit_uint(v, "stream", h->stream, errp) &&
+           (h->operation ? smmu_pm_visit_uint(v, "operation-of-bank",
+                                              h->operation_bank, errp) :
+                           smmu_pm_visit_uint(v, "stream", h->stream, errp)) &&
            smmu_pm_visit_uint(v, "iova", h->iova, errp) &&
            smmu_pm_visit_bool(v, "write", h->write, errp);
 }

@@ -129,7 +129,10 @@ int smmu_pm_smmu_held(const SmmuPmSmmu* smmu, SmmuPmHeld* held, int max)
                                            .bank = one.bank,
                                            .stream = one.stream,
                                            .write = one.write,
-                                           .iova = one.iova};
+                                           .iova = one.iova,
+                                           .operation = one.operation.has_value(),
+                                           .operation_bank =
+                                               one.operation ? one.operation->bank : 0u};
                      });
 }
 

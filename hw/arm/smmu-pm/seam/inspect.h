@@ -119,9 +119,11 @@ typedef struct SmmuPmHeld {
     uint32_t token;
     SmmuPmHold why;
     unsigned bank; /* not of POWER */
-    uint16_t stream;
+    uint16_t stream; /* of a transaction */
     bool write;
     uint64_t iova;
+    bool operation; /* an address translation operation of a bank */
+    unsigned operation_bank;
 } SmmuPmHeld;
 
 #define SMMU_PM_HELD_MAX 16

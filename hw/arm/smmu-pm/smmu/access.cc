@@ -173,7 +173,29 @@ Value<R> Smmu::reading(R, unsigned index, Value<R> stored) const
 /// SS is not kept in the register: it stands for the transaction itself, and goes where that goes.
 Value<SMMU_CBn_FSR> Smmu::reading(SMMU_CBn_FSR, unsigned bank, Value<SMMU_CBn_FSR> stored) const
 {
-    return stored.with<"SS">(in_flight().stalled(bank));
+    const auto* state = gate_.saved();
+    if (state == nullptr)
+        return stored;
+    // Nor is FORMAT, which tells how the bank's tables are laid out, fault or none (16.5.9); of an
+    // invalid context it is UNKNOWN.
+    const bool valid = is_valid_context(state->registers, config_, bank);
+    const Format format = format_of(state->registers, config_, bank);
+    return stored.with<"SS">(state->in_flight.stalled(bank))
+        .with<"FORMAT">(valid ? static_cast<uint64_t>(format) : 0);
+}
+
+/// Where stalls are forbidden CFCFG is RAZ/WI (3.7.3).
+Value<SMMU_CBn_SCTLR> Smmu::reading(SMMU_CBn_SCTLR, unsigned bank,
+                                    Value<SMMU_CBn_SCTLR> stored) const
+{
+    const auto* state = gate_.saved();
+    const bool forbidden = state != nullptr && stalls_forbidden(state->registers, bank);
+    return forbidden ? stored.with<"CFCFG">(false) : stored;
+}
+
+Value<SMMU_CBn_ATSR> Smmu::reading(SMMU_CBn_ATSR, unsigned bank, Value<SMMU_CBn_ATSR> stored) const
+{
+    return stored.with<"ACTIVE">(in_flight().operates(bank));
 }
 
 template <class R>
@@ -197,18 +219,15 @@ void Smmu::wrote(R, unsigned index, Value<R> before, Value<R> written)
     } else if constexpr (std::is_same_v<R, SMMU_sGFSRRESTORE>) {
         registers.put(Value<SMMU_sGFSR>(written.raw() & SMMU_sGFSR::w1c_mask));
     } else if constexpr (std::is_same_v<R, SMMU_CBn_FSRRESTORE>) {
-        const uint64_t flags = written.raw() & SMMU_CBn_FSR::w1c_mask;
-        const Format format = format_of(registers, config_, index);
-        registers.put(Value<SMMU_CBn_FSR>(flags).with<"FORMAT">(
-                          flags == 0 ? 0 : static_cast<uint64_t>(format)),
-                      index);
-    } else if constexpr (std::is_same_v<R, SMMU_CBn_FSR>) {
-        // FORMAT describes a fault: it goes with the last of the flags.
-        if (!fault_pending(registers, index))
-            registers.put(registers.get<SMMU_CBn_FSR>(index).template with<"FORMAT">(0), index);
+        registers.put(Value<SMMU_CBn_FSR>(written.raw() & SMMU_CBn_FSR::w1c_mask), index);
+    } else if constexpr (std::is_same_v<R, SMMU_CBn_SCTLR>) {
+        if (stalls_forbidden(registers, index))
+            registers.put(
+                registers.get<R>(index).template with<"CFCFG">(before.template get<"CFCFG">()),
+                index);
     } else if constexpr (std::is_same_v<R, SMMU_CBn_RESUME>) {
         resume(*reached, index, written.template get<"TnR">());
-    } else if constexpr (std::is_same_v<R, SMMU_CBn_PAR> || std::is_same_v<R, SMMU_sGPAR>) {
+    } else if constexpr (any_of<R, SMMU_CBn_PAR, SMMU_sGPAR, SMMU_SGPAR>) {
         if (!config_.address_translation)
             registers.put(Value<R>(0), index);
     } else if constexpr (is_translation_operation<R>) {
@@ -217,17 +236,18 @@ void Smmu::wrote(R, unsigned index, Value<R> before, Value<R> written)
         if (!config_.address_translation) {
             once(Feature::TranslationOperation,
                  "SMMU_CBn_ATS1PR: no address translation operations");
-        } else if constexpr (R::place.count == 1) {
+        } else if constexpr (R::place.count != 1) {
+            start_operation(*reached, index, operation_of<R>(whole.raw()));
+        } else {
+            // Secure software may name every bank, the other its own alone.
+            constexpr bool secure = R::place.offset >= page_secure;
+            using Par = std::conditional_t<secure, SMMU_SGPAR, SMMU_sGPAR>;
             const auto bank = static_cast<unsigned>(whole.template get<"NDX">());
-            const uint64_t par =
-                bank >= counted(registers, config_, false).context_banks
+            const auto par =
+                bank >= counted(registers, config_, secure).context_banks
                     ? par_unimplemented_bank()
                     : translate_address(*reached, bank, operation_of<R>(whole.raw()), true);
-            registers.put(Value<SMMU_sGPAR>(par));
-        } else {
-            const uint64_t par =
-                translate_address(*reached, index, operation_of<R>(whole.raw()), false);
-            registers.put(Value<SMMU_CBn_PAR>(par), index);
+            registers.put(Value<Par>(par.value_or(0)));
         }
     }
     // SMMU_sGFSR: the interrupt lines follow in update_irqs().

@@ -178,9 +178,9 @@ Context context_of(const Registers& registers, const Config& config, unsigned ba
     context.format = format_of(registers, config, bank);
     context.stages = enabled ? Stages::One : Stages::None;
     context.tag = tag_of(registers, config, bank);
+    context.stage2_bank = static_cast<uint8_t>(bank);
     if (type == ContextType::Stage2) {
         context.stages = enabled ? Stages::Two : Stages::None;
-        context.stage2_bank = static_cast<uint8_t>(bank);
         context.stage2 = stage2_of(registers, config, bank);
         return context;
     }

@@ -11,14 +11,25 @@ constexpr uint64_t other_global_faults = multi | 0x1df; // ICF to UUT but CAF
 
 } // namespace
 
+Held held_of(const Faulted& faulted, Hold why, unsigned bank)
+{
+    Held held = {.why = why,
+                 .bank = static_cast<uint8_t>(bank),
+                 .write = faulted.request.write,
+                 .stream = faulted.stream,
+                 .iova = faulted.iova};
+    if (faulted.operation)
+        held.operation = {.bank = static_cast<uint8_t>(faulted.stage1_bank),
+                          .privileged = faulted.request.privileged};
+    return held;
+}
+
 void record(Registers& registers, unsigned bank, const Fault& fault, const Faulted& faulted)
 {
     const auto before = registers.get<SMMU_CBn_FSR>(bank);
     const bool outstanding = (before.raw() & context_faults) != 0 || faulted.behind;
     const uint64_t flag = outstanding ? multi : uint64_t{1} << static_cast<unsigned>(fault.kind);
-    registers.put(Value<SMMU_CBn_FSR>(before.raw() | flag)
-                      .with<"FORMAT">(static_cast<uint64_t>(faulted.format)),
-                  bank);
+    registers.put(Value<SMMU_CBn_FSR>(before.raw() | flag), bank);
     if (outstanding)
         return;
     registers.put(Value<SMMU_CBn_FAR>(faulted.iova), bank);

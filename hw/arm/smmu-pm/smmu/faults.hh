@@ -6,6 +6,7 @@
 
 #include "smmu/config.hh"
 #include "smmu/registers.hh"
+#include "smmu/stalls.hh"
 #include "smmu/streams.hh"
 #include "smmu/walk.hh"
 
@@ -18,12 +19,14 @@ struct Faulted {
     uint64_t iova = 0;
     uint16_t stream = 0;
     Request request{};
-    Format format = Format::Aarch64; ///< of the tables of the bank that records the fault
-    unsigned stage1_bank = 0;        ///< of a context fault: the bank that the stream has
-    bool behind = false;             ///< of a context fault: FSR.SS stands for another's
-    bool operation = false;          ///< of an address translation operation
-    bool nested = false;             ///< of a global fault: in what SMMU_CBARn says, not SMMU_S2CRn
+    unsigned stage1_bank = 0; ///< of a context fault: the bank that the stream has
+    bool behind = false;      ///< of a context fault: FSR.SS stands for another's
+    bool operation = false;   ///< of an address translation operation
+    bool nested = false;      ///< of a global fault: in what SMMU_CBARn says, not SMMU_S2CRn
 };
+
+/// How that is held for a bank; without a token yet.
+Held held_of(const Faulted& faulted, Hold why, unsigned bank);
 
 /// NSATTR stays 0, as MMU-500's Non-secure registers have it in reports of its faults
 /// (fsynr=0x220003 on a Tegra X2), and so does NSSTATE, as IHI 0062D 3.10 has it of AMBA systems.

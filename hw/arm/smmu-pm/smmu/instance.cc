@@ -62,7 +62,7 @@ bool hold_what_there_is(const Registers& registers, const Config& config)
         taken.get<"NSNUMCBO">() > config.context_banks)
         return false;
     return all(SMMU_sCR0{}, SMMU_SCR0{}, SMMU_SMRn{}, SMMU_S2CRn{}, SMMU_sGFSYNR1{},
-               SMMU_SGFSYNR1{}, SMMU_CBFRSYNRAn{}, SMMU_CBA2Rn{});
+               SMMU_SGFSYNR1{}, SMMU_CBFRSYNRAn{}, SMMU_CBA2Rn{}, SMMU_CBn_SCTLR{});
 }
 
 bool exists(const Config& config, const regs::Info& info, uint32_t declared)
@@ -88,7 +88,7 @@ bool exists(const Config& config, const regs::Info& info, uint32_t declared)
     default:
         if (declared == PMCYCLES::place.offset)
             return config.counter_groups != 0;
-        return declared < page_secure + 0x80 ? config.secure : config.secure && config.mmu500;
+        return config.secure && ((declared & ~0xfu) != page_secure + 0x80 || config.mmu500);
     }
 }
 

@@ -47,6 +47,8 @@ uint64_t absent_bits(R, const Config& config)
     } else if constexpr (std::is_same_v<R, SMMU_sGFSYNR1> || std::is_same_v<R, SMMU_SGFSYNR1> ||
                          std::is_same_v<R, SMMU_CBFRSYNRAn>) {
         absent |= config.extended_stream_ids ? 0 : 1u << 15;
+    } else if constexpr (std::is_same_v<R, SMMU_CBn_SCTLR>) {
+        absent |= config.stall_slots != 0 ? 0 : 1u << 7; // CFCFG (IHI 0062D 3.7.3)
     } else if constexpr (std::is_same_v<R, SMMU_CBA2Rn>) {
         absent |= config.vmid16 ? 0 : 0xffff'0000u;
     }

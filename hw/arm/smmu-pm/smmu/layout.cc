@@ -6,10 +6,11 @@ namespace smmu_pm::smmu {
 namespace {
 
 /// In GR0, with a copy for each security state or for Secure state alone: of the TLB maintenance
-/// between them only syncs.
+/// between them only syncs; address translation operations (IHI 0062D 4.3).
 constexpr bool banked(uint32_t declared)
 {
-    return declared < 0x60 || (declared & ~0x7u) == 0x70 || (declared & ~0xfu) == 0x80;
+    return declared < 0x60 || (declared & ~0x7u) == 0x70 || (declared & ~0xfu) == 0x80 ||
+           declared >> 8 == 1;
 }
 
 } // namespace

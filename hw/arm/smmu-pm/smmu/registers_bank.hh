@@ -15,7 +15,7 @@ consteval regs::Place bank(uint32_t offset)
 }
 
 struct SMMU_CBn_SCTLR
-    : Reg<"SMMU_CBn_SCTLR", bank(0x000), 0, Effect::None, //
+    : Reg<"SMMU_CBn_SCTLR", bank(0x000), 0, Effect::OnReadWrite, //
           Field<"M", bit(0)>, Field<"TRE", bit(1)>, Field<"AFE", bit(2)>, Field<"AFFD", bit(3)>,
           Field<"E", bit(4)>, Field<"CFRE", bit(5)>, Field<"CFIE", bit(6)>, Field<"CFCFG", bit(7)>,
           Field<"HUPCF", bit(8)>, Field<"WXN", bit(9)>, Field<"UWXN", bit(10)>, Res0<bit(11)>,
@@ -154,7 +154,7 @@ struct SMMU_CBn_ATS1PR : TranslationOperation<"SMMU_CBn_ATS1PR", 0x800> {};
 struct SMMU_CBn_ATS1PW : TranslationOperation<"SMMU_CBn_ATS1PW", 0x808> {};
 struct SMMU_CBn_ATS1UR : TranslationOperation<"SMMU_CBn_ATS1UR", 0x810> {};
 struct SMMU_CBn_ATS1UW : TranslationOperation<"SMMU_CBn_ATS1UW", 0x818> {};
-struct SMMU_CBn_ATSR : Reg<"SMMU_CBn_ATSR", bank(0x8f0), 0, Effect::None, //
+struct SMMU_CBn_ATSR : Reg<"SMMU_CBn_ATSR", bank(0x8f0), 0, Effect::OnRead, //
                            Field<"ACTIVE", bit(0), Mode::RO>, Res0<bits(31, 1)>> {};
 
 } // namespace smmu_pm::smmu

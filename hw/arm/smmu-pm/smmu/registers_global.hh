@@ -172,10 +172,14 @@ struct SMMU_sGATS12UR : GlobalTranslationOperation<"SMMU_sGATS12UR", 0x120> {};
 struct SMMU_sGATS12UW : GlobalTranslationOperation<"SMMU_sGATS12UW", 0x128> {};
 struct SMMU_sGATS12PR : GlobalTranslationOperation<"SMMU_sGATS12PR", 0x130> {};
 struct SMMU_sGATS12PW : GlobalTranslationOperation<"SMMU_sGATS12PW", 0x138> {};
-struct SMMU_sGPAR : Reg64<"SMMU_sGPAR", at(0x180), 0, Effect::OnWrite, //
-                          Field<"F", bit(0)>, Field<"PAR", bits(63, 1)>> {};
-struct SMMU_sGATSR : Reg<"SMMU_sGATSR", at(0x188), 0, Effect::None, //
-                         Field<"ACTIVE", bit(0), Mode::RO>, Res0<bits(31, 1)>> {};
+template <regs::Name N, uint32_t Offset>
+using GlobalPhysicalAddress =
+    Reg64<N, at(Offset), 0, Effect::OnWrite, Field<"F", bit(0)>, Field<"PAR", bits(63, 1)>>;
+struct SMMU_sGPAR : GlobalPhysicalAddress<"SMMU_sGPAR", 0x180> {};
+template <regs::Name N, uint32_t Offset>
+using GlobalTranslationStatus =
+    Reg<N, at(Offset), 0, Effect::None, Field<"ACTIVE", bit(0), Mode::RO>, Res0<bits(31, 1)>>;
+struct SMMU_sGATSR : GlobalTranslationStatus<"SMMU_sGATSR", 0x188> {};
 
 // With SMMU_sCR0.EXIDENABLE: ID is bits 15:0, MASK 31:16, and SMMU_S2CRn.EXIDVALID says whether it
 // matches.

@@ -33,6 +33,16 @@ struct SMMU_SGFSYNR1 : GlobalFaultSyndrome1<"SMMU_SGFSYNR1", 0x5054> {};
 struct SMMU_SGFSYNR2 : GlobalFaultSyndrome2<"SMMU_SGFSYNR2", 0x5058> {};
 struct SMMU_STLBGSYNC : GlobalSync<"SMMU_STLBGSYNC", 0x5070> {};
 struct SMMU_STLBGSTATUS : GlobalSyncStatus<"SMMU_STLBGSTATUS", 0x5074> {};
+struct SMMU_SGATS1UR : GlobalTranslationOperation<"SMMU_SGATS1UR", 0x5100> {};
+struct SMMU_SGATS1UW : GlobalTranslationOperation<"SMMU_SGATS1UW", 0x5108> {};
+struct SMMU_SGATS1PR : GlobalTranslationOperation<"SMMU_SGATS1PR", 0x5110> {};
+struct SMMU_SGATS1PW : GlobalTranslationOperation<"SMMU_SGATS1PW", 0x5118> {};
+struct SMMU_SGATS12UR : GlobalTranslationOperation<"SMMU_SGATS12UR", 0x5120> {};
+struct SMMU_SGATS12UW : GlobalTranslationOperation<"SMMU_SGATS12UW", 0x5128> {};
+struct SMMU_SGATS12PR : GlobalTranslationOperation<"SMMU_SGATS12PR", 0x5130> {};
+struct SMMU_SGATS12PW : GlobalTranslationOperation<"SMMU_SGATS12PW", 0x5138> {};
+struct SMMU_SGPAR : GlobalPhysicalAddress<"SMMU_SGPAR", 0x5180> {};
+struct SMMU_SGATSR : GlobalTranslationStatus<"SMMU_SGATSR", 0x5188> {};
 
 // MMU-500's debug access to its RAMs: kept, but there is nothing behind them.
 struct SMMU_DBGRPTRTBU

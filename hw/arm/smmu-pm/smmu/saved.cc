@@ -113,20 +113,29 @@ bool load_lost(std::span<const Pair>& pairs, std::vector<LostInvalidate>& all)
     return true;
 }
 
+/// An operation has a bank of its own where a transaction has its stream.
 uint64_t tag_of(const Held& held)
 {
-    return uint64_t{held.token} | uint64_t{held.stream} << 32 | uint64_t{held.bank} << 48 |
-           static_cast<uint64_t>(held.why) << 56 | uint64_t{held.write} << 58;
+    const uint64_t tag = uint64_t{held.token} | uint64_t{held.bank} << 48 |
+                         static_cast<uint64_t>(held.why) << 56 | uint64_t{held.write} << 58;
+    return held.operation ? tag | uint64_t{held.operation->bank} << 32 | uint64_t{1} << 59 |
+                                uint64_t{held.operation->privileged} << 60
+                          : tag | uint64_t{held.stream} << 32;
 }
 
 Held held_of(uint64_t iova, uint64_t tag)
 {
-    return {.token = static_cast<uint32_t>(tag),
-            .why = static_cast<Hold>(tag >> 56 & 3),
-            .bank = static_cast<uint8_t>(tag >> 48),
-            .write = (tag >> 58 & 1) != 0,
-            .stream = static_cast<uint16_t>(tag >> 32),
-            .iova = iova};
+    Held held = {.token = static_cast<uint32_t>(tag),
+                 .why = static_cast<Hold>(tag >> 56 & 3),
+                 .bank = static_cast<uint8_t>(tag >> 48),
+                 .write = (tag >> 58 & 1) != 0,
+                 .iova = iova};
+    if ((tag >> 59 & 1) != 0)
+        held.operation = {.bank = static_cast<uint8_t>(tag >> 32),
+                          .privileged = (tag >> 60 & 1) != 0};
+    else
+        held.stream = static_cast<uint16_t>(tag >> 32);
+    return held;
 }
 
 void save_stalls(std::vector<Pair>& pairs, uint32_t key, const Stalls& stalls)
@@ -202,13 +211,17 @@ bool Smmu::possible(const Gate::State& state, const Stalls& parked) const
     Stalls before;
     for (const Held& held : state.in_flight) {
         if (held.why == Hold::Power || held.bank >= config_.context_banks ||
-            parked.has(held.token) || !must_wait(state, held) ||
+            parked.has(held.token) || !state.in_flight.stalled(held.bank) ||
             (held.why == Hold::Fault && before.stalled(held.bank)))
+            return false;
+        if (held.operation &&
+            (!config_.address_translation || held.operation->bank >= config_.context_banks ||
+             before.operates(held.operation->bank)))
             return false;
         before.add(held);
     }
     for (unsigned bank = 0; bank < config_.context_banks; ++bank)
-        if (state.registers.get<SMMU_CBn_FSR>(bank).get<"SS">())
+        if ((state.registers.get<SMMU_CBn_FSR>(bank).raw() & SMMU_CBn_FSR::ro_mask) != 0)
             return false;
     return hold_what_there_is(state.registers, config_);
 }
@@ -236,7 +249,7 @@ bool Smmu::load(std::span<const Pair> pairs)
     if (!load_stalls(pairs, key_parked, parked))
         return false;
     for (const Held& held : parked)
-        if (held.why != Hold::Power || held.bank != 0 ||
+        if (held.why != Hold::Power || held.bank != 0 || held.operation ||
             config_.dma_policy != power::DmaPolicy::Hang ||
             power::missing(power::smmu_needs, supplies, power::Access::Walk).empty())
             return false;

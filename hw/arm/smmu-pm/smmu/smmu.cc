@@ -23,6 +23,12 @@ regs::InstanceName name_in(std::string_view name, unsigned index)
     return regs::InstanceName(name, index, true);
 }
 
+/// A transaction as its master sends it.
+Faulted met_by(const Transaction& transaction)
+{
+    return {.iova = transaction.iova, .stream = transaction.stream, .request = transaction.request};
+}
+
 /// A StreamID as fault registers have room for it: of 15 bits without extended ones.
 uint16_t told_stream(const Config& config, uint16_t stream)
 {
@@ -190,51 +196,59 @@ Translation Smmu::global_fault(Registers& registers, const StreamAction& action,
     return refuse(transaction, name_of(action.fault), control_of(registers, secure).get<"GFRE">());
 }
 
-/// `own`: the bank that the stream has. A fault of stage 2 is its other bank's.
-Translation Smmu::context_fault(Gate::State& state, unsigned own, const Context& context,
-                                const Fault& fault, const Transaction& transaction, Request request)
+/// A context fault of a transaction, or of an operation of a bank: told by the bank whose stage it
+/// is of, and held if that stalls. Nothing: it is terminated.
+std::optional<Held> Smmu::context_fault(Gate::State& state, const Context& context,
+                                        const Fault& fault, const Faulted& met, bool can_stall)
 {
     Registers& registers = state.registers;
-    const unsigned bank = fault.stage == 2 ? context.stage2_bank : own;
-    const bool next = state.in_flight.stalled(bank);
+    const unsigned bank = fault.stage == 2 ? context.stage2_bank : met.stage1_bank;
+    const bool behind = state.in_flight.stalled(bank);
     std::optional<Held> held;
-    if (would_stall(state, bank, transaction))
-        held = hold(state.in_flight, next ? Hold::Next : Hold::Fault, bank, transaction);
+    if (const auto why = hold_of_fault(state, bank, can_stall))
+        held = hold(state.in_flight, held_of(met, *why, bank));
     // One that waits for its turn is recorded when it faults again (IHI 0062D 3.7.3). Until then
     // FAR names the stalled one, even if its flags have been cleared, and so it does if there is no
     // room to wait: MULTI alone tells of that.
-    if (!held || !next) {
-        const bool first = !next && !fault_pending(registers, bank);
-        smmu::record(registers, bank, fault,
-                     {.iova = transaction.iova,
-                      .stream = told_stream(config_, transaction.stream),
-                      .request = request,
-                      .format = fault.stage == 2 ? context.stage2.format : context.format,
-                      .stage1_bank = own,
-                      .behind = next});
-        const auto fsr = reading(SMMU_CBn_FSR{}, bank, registers.get<SMMU_CBn_FSR>(bank));
-        record({.kind = Kind::Fault,
-                .name = name_in(SMMU_CBn_FSR::name, bank).view(),
-                .address = registers.get<SMMU_CBn_FAR>(bank).raw(),
-                .value = fsr.raw(),
-                .syndrome = static_cast<uint32_t>(registers.get<SMMU_CBn_FSYNR0>(bank).raw()),
-                .stream = transaction.stream,
-                .bank = static_cast<uint8_t>(bank)});
-        update_irqs();
-        // Who waits for an interrupt that there is not is told by another one.
-        if (first && registers.get<SMMU_CBn_SCTLR>(bank).get<"CFIE">() &&
-            !context_line(config_, registers, bank))
-            record_global(registers, GlobalFault::UCIF,
-                          {.iova = transaction.iova,
-                           .stream = transaction.stream,
-                           .request = request,
-                           .nested = bank != own},
-                          is_secure_bank(registers, config_, bank));
+    if (held && behind)
+        return held;
+
+    const bool first = !behind && !fault_pending(registers, bank);
+    Faulted told = met;
+    told.stream = told_stream(config_, met.stream);
+    told.behind = behind;
+    smmu::record(registers, bank, fault, told);
+    const auto fsr = reading(SMMU_CBn_FSR{}, bank, registers.get<SMMU_CBn_FSR>(bank));
+    record({.kind = Kind::Fault,
+            .name = name_in(SMMU_CBn_FSR::name, bank).view(),
+            .address = registers.get<SMMU_CBn_FAR>(bank).raw(),
+            .value = fsr.raw(),
+            .syndrome = static_cast<uint32_t>(registers.get<SMMU_CBn_FSYNR0>(bank).raw()),
+            .stream = met.stream,
+            .bank = static_cast<uint8_t>(bank)});
+    update_irqs();
+    // Who waits for an interrupt that there is not is told by another one.
+    if (first && registers.get<SMMU_CBn_SCTLR>(bank).get<"CFIE">() &&
+        !context_line(config_, registers, bank)) {
+        told.nested = bank != met.stage1_bank;
+        record_global(registers, GlobalFault::UCIF, told, is_secure_bank(registers, config_, bank));
     }
-    if (held)
-        return stalled(*held, name_in(name_of(fault.kind), bank).view());
-    return refuse(transaction, name_in(name_of(fault.kind), bank).view(),
-                  registers.get<SMMU_CBn_SCTLR>(bank).get<"CFRE">());
+    return held;
+}
+
+/// `own`: the bank that the stream has.
+Translation Smmu::faulted(Gate::State& state, unsigned own, const Context& context,
+                          const Fault& fault, const Transaction& transaction, Request request)
+{
+    const unsigned bank = fault.stage == 2 ? context.stage2_bank : own;
+    const auto why = name_in(name_of(fault.kind), bank);
+    const Faulted met = {.iova = transaction.iova,
+                         .stream = transaction.stream,
+                         .request = request,
+                         .stage1_bank = own};
+    if (const auto held = context_fault(state, context, fault, met, transaction.can_stall))
+        return stalled(*held, why.view());
+    return refuse(transaction, why.view(), state.registers.get<SMMU_CBn_SCTLR>(bank).get<"CFRE">());
 }
 
 namespace {
@@ -266,19 +280,22 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
                              .privileged = attributes.privileged,
                              .instruction = attributes.instruction};
     const Context context = context_of(registers, config_, bank);
-    const bool second_bank = context.stages == Stages::Nested || context.stages == Stages::Two;
-    for (const unsigned one : {bank, second_bank ? unsigned{context.stage2_bank} : bank}) {
+    for (unsigned one = bank;; one = context.stage2_bank) {
         const auto sctlr = registers.get<SMMU_CBn_SCTLR>(one);
-        if (sctlr.get<"HUPCF">() ||
-            (!fault_pending(registers, one) && !state.in_flight.stalled(one)))
-            continue;
-        const auto why = name_in("SMMU_CBn_SCTLR.HUPCF", one);
-        if (would_stall(state, one, transaction))
-            return stalled(hold(state.in_flight, Hold::Behind, one, transaction), why.view());
-        return refuse(transaction, why.view(), sctlr.get<"CFRE">());
+        const bool presented = state.in_flight.stalled(one);
+        if (!sctlr.get<"HUPCF">() && (presented || fault_pending(registers, one))) {
+            const auto why = name_in("SMMU_CBn_SCTLR.HUPCF", one);
+            if (presented && transaction.can_stall && find_slot())
+                return stalled(
+                    hold(state.in_flight, held_of(met_by(transaction), Hold::Behind, one)),
+                    why.view());
+            return refuse(transaction, why.view(), sctlr.get<"CFRE">());
+        }
+        if (one == context.stage2_bank)
+            break;
     }
     if (const std::optional<Fault> fault = beyond_aarch32(registers, bank, context, transaction))
-        return context_fault(state, bank, context, *fault, transaction, request);
+        return faulted(state, bank, context, *fault, transaction, request);
     if (context.stages == Stages::None)
         return bypass(transaction, name_in("SMMU_CBn_SCTLR.M", bank).view(),
                       overridden(attributes, overrides_of(registers.get<SMMU_CBn_SCTLR>(bank)),
@@ -286,7 +303,7 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
 
     const std::optional<uint64_t> va = input_address(context, transaction.iova);
     if (!va)
-        return context_fault(state, bank, context, {.kind = FaultKind::TF}, transaction, request);
+        return faulted(state, bank, context, {.kind = FaultKind::TF}, transaction, request);
 
     Mapping mapping;
     Tlb::Entry* cached = state.cache.look_up(context.tag, *va);
@@ -303,13 +320,13 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
             !walked_condemned(state.cache, *lost, result, bank, context, *va, transaction, request))
             lost.reset();
         if (!result.ok)
-            return context_fault(state, bank, context, result.fault, transaction, request);
+            return faulted(state, bank, context, result.fault, transaction, request);
         mapping = result.mapping;
         if (result.cacheable)
             state.cache.insert(context.tag, mapping, config_.tlb_entries, lost);
     }
     if (const std::optional<Fault> fault = denied(mapping, *va, request))
-        return context_fault(state, bank, context, *fault, transaction, request);
+        return faulted(state, bank, context, *fault, transaction, request);
 
     MemoryType type = {mapping.memory, mapping.sharing};
     // Stage 2 alone takes what has arrived for stage 1's.
@@ -340,8 +357,8 @@ Translation Smmu::translate(const Transaction& transaction)
     const auto reached = gate_.reach(Access::Walk);
     if (!reached) {
         if (config_.dma_policy == power::DmaPolicy::Hang && transaction.can_stall && slot_free()) {
-            const Translation answer =
-                stalled(hold(parked_, Hold::Power, 0, transaction), {}, reached.missing());
+            const Translation answer = stalled(
+                hold(parked_, held_of(met_by(transaction), Hold::Power, 0)), {}, reached.missing());
             host_.pm_fault();
             return answer;
         }

@@ -108,6 +108,8 @@ public:
 
     // Side effects of registers, called by regs::File.
     Value<SMMU_CBn_FSR> reading(SMMU_CBn_FSR, unsigned bank, Value<SMMU_CBn_FSR> stored) const;
+    Value<SMMU_CBn_SCTLR> reading(SMMU_CBn_SCTLR, unsigned bank, Value<SMMU_CBn_SCTLR>) const;
+    Value<SMMU_CBn_ATSR> reading(SMMU_CBn_ATSR, unsigned bank, Value<SMMU_CBn_ATSR>) const;
     Value<SMMU_sTLBGSTATUS> reading(SMMU_sTLBGSTATUS, unsigned, Value<SMMU_sTLBGSTATUS>) const;
     Value<SMMU_STLBGSTATUS> reading(SMMU_STLBGSTATUS, unsigned, Value<SMMU_STLBGSTATUS>) const;
     Value<SMMU_CBn_TLBSTATUS> reading(SMMU_CBn_TLBSTATUS, unsigned bank,
@@ -131,22 +133,27 @@ private:
                        bool secure);
     Translation global_fault(Registers& registers, const StreamAction& action,
                              const Transaction& transaction, bool secure);
-    Translation context_fault(Gate::State& state, unsigned own, const Context& context,
-                              const Fault& fault, const Transaction& transaction, Request request);
+    std::optional<Held> context_fault(Gate::State& state, const Context& context,
+                                      const Fault& fault, const Faulted& met, bool can_stall);
+    Translation faulted(Gate::State& state, unsigned own, const Context& context,
+                        const Fault& fault, const Transaction& transaction, Request request);
 
     // In translation_operations.cc.
-    uint64_t translate_address(Gate::State& state, unsigned bank,
-                               const TranslationRequest& operation, bool global);
+    std::optional<uint64_t> translate_address(Gate::State& state, unsigned bank,
+                                              const TranslationRequest& operation, bool global);
+    void start_operation(Gate::State& state, unsigned bank, const TranslationRequest& operation);
+    void end_operation(Gate::State& state, const Held& held, bool retry);
 
     // In stalls.cc.
     bool stalls_forbidden(const Registers& registers, unsigned bank) const;
-    bool would_stall(const Gate::State& state, unsigned bank, const Transaction& transaction);
+    std::optional<Hold> hold_of_fault(const Gate::State& state, unsigned bank, bool can_stall);
+    bool find_slot();
     bool slot_free() const;
     uint32_t new_token();
-    Held hold(Stalls& stalls, Hold why, unsigned bank, const Transaction& transaction);
+    Held hold(Stalls& stalls, const Held& asked);
     Translation stalled(const Held& held, std::string_view why, power::SupplySet missing = {});
     void resume(Gate::State& state, unsigned bank, bool terminate);
-    static bool must_wait(const Gate::State& state, const Held& held);
+    void release(Gate::State& state, const Held& held, power::Released how);
     void let_go(Gate::State& state);
     void let_parked_go();
     void lost(const Stalls& stalls);

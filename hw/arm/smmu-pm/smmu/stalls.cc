@@ -25,6 +25,13 @@ bool Stalls::has(uint32_t token) const
     return std::any_of(begin(), end(), [token](const Held& held) { return held.token == token; });
 }
 
+bool Stalls::operates(unsigned bank) const
+{
+    return std::any_of(begin(), end(), [bank](const Held& held) {
+        return held.operation && held.operation->bank == bank;
+    });
+}
+
 Held Stalls::remove(unsigned index)
 {
     const Held removed = slots_[index];
@@ -44,12 +51,23 @@ bool Smmu::stalls_forbidden(const Registers& registers, unsigned bank) const
             control_of(registers, false).get<"STALLD">());
 }
 
-/// Whether a context fault of this transaction would stall it, and there is room to.
-bool Smmu::would_stall(const Gate::State& state, unsigned bank, const Transaction& transaction)
+/// How a context fault in a bank holds what meets it; nothing: that terminates. With a fault
+/// outstanding CFCFG is of no effect yet: either there is a stalled transaction to wait for, or the
+/// one before was terminated and so is this one.
+std::optional<Hold> Smmu::hold_of_fault(const Gate::State& state, unsigned bank, bool can_stall)
 {
-    if (!transaction.can_stall || !state.registers.get<SMMU_CBn_SCTLR>(bank).get<"CFCFG">() ||
-        stalls_forbidden(state.registers, bank))
-        return false;
+    if (state.in_flight.stalled(bank))
+        return can_stall && find_slot() ? std::optional(Hold::Next) : std::nullopt;
+    if (!can_stall || fault_pending(state.registers, bank) ||
+        !state.registers.get<SMMU_CBn_SCTLR>(bank).get<"CFCFG">() ||
+        stalls_forbidden(state.registers, bank) || !find_slot())
+        return std::nullopt;
+    return Hold::Fault;
+}
+
+/// Whether there is room to hold another one; that there is none is said once.
+bool Smmu::find_slot()
+{
     if (slot_free())
         return true;
     once(Feature::StallSlots, "all stall slots are taken: further faults terminate");
@@ -90,14 +108,10 @@ Translation Smmu::stalled(const Held& held, std::string_view why, power::SupplyS
             .token = held.token};
 }
 
-Held Smmu::hold(Stalls& stalls, Hold why, unsigned bank, const Transaction& transaction)
+Held Smmu::hold(Stalls& stalls, const Held& asked)
 {
-    const Held held = {.token = new_token(),
-                       .why = why,
-                       .bank = static_cast<uint8_t>(bank),
-                       .write = transaction.request.write,
-                       .stream = transaction.stream,
-                       .iova = transaction.iova};
+    Held held = asked;
+    held.token = new_token();
     stalls.add(held);
     return held;
 }
@@ -113,6 +127,17 @@ void Smmu::record_release(const Held& held, std::string_view how)
             .write = held.write});
 }
 
+/// An operation has no master: it is asked again, or ends here.
+void Smmu::release(Gate::State& state, const Held& held, Released how)
+{
+    if (held.operation) {
+        end_operation(state, held, how == Released::Retry);
+        return;
+    }
+    record_release(held, how == Released::Retry ? "retry" : "terminate");
+    host_.released(held.token, how);
+}
+
 /// A write of SMMU_CBn_RESUME. Without a stalled transaction it means nothing.
 void Smmu::resume(Gate::State& state, unsigned bank, bool terminate)
 {
@@ -120,38 +145,19 @@ void Smmu::resume(Gate::State& state, unsigned bank, bool terminate)
         [bank](const Held& one) { return one.why == Hold::Fault && one.bank == bank; });
     if (!held)
         return;
-    record_release(*held, terminate ? "terminate" : "retry");
     const bool abort = state.registers.get<SMMU_CBn_SCTLR>(bank).get<"CFRE">();
-    host_.released(held->token, !terminate ? Released::Retry
-                                : abort    ? Released::Abort
-                                           : Released::RazWi);
+    release(state, *held, !terminate ? Released::Retry : abort ? Released::Abort : Released::RazWi);
 }
 
-/// What a held transaction waits for, beside an answer of software's, in the registers as they are.
-bool Smmu::must_wait(const Gate::State& state, const Held& held)
-{
-    const bool presented = state.in_flight.stalled(held.bank);
-    switch (held.why) {
-    case Hold::Fault:
-    case Hold::Power:
-        break;
-    case Hold::Next:
-        return presented;
-    case Hold::Behind:
-        return !state.registers.get<SMMU_CBn_SCTLR>(held.bank).get<"HUPCF">() &&
-               (presented || fault_pending(state.registers, held.bank));
-    }
-    return true;
-}
-
-/// Sends those again that need not wait any longer: after every write of a register.
+/// Sends those again that have nothing to wait for any longer: after every write of a register. An
+/// operation that is asked again may come to wait again, but then for one that is presented.
 void Smmu::let_go(Gate::State& state)
 {
-    while (const auto held =
-               state.in_flight.take([&state](const Held& one) { return !must_wait(state, one); })) {
-        record_release(*held, "retry");
-        host_.released(held->token, Released::Retry);
-    }
+    const auto free = [&state](const Held& one) {
+        return one.why != Hold::Fault && !state.in_flight.stalled(one.bank);
+    };
+    while (const auto held = state.in_flight.take(free))
+        release(state, *held, Released::Retry);
 }
 
 /// Sends those again that were held for want of power, once a transaction would reach.
@@ -169,7 +175,8 @@ void Smmu::let_parked_go()
 void Smmu::lost(const Stalls& stalls)
 {
     for (const Held& held : stalls)
-        record_release(held, "lost");
+        if (!held.operation)
+            record_release(held, "lost");
 }
 
 } // namespace smmu_pm::smmu

@@ -5,6 +5,9 @@
 // one at a time, the one that FAR names and FSR.SS stands for; whatever has to wait with it is sent
 // again by its master once that one is gone, and then faults by itself or passes. So software sees
 // each of them.
+//
+// This is the pseudocode of 3.7.3. The prose beside it has what waits wait until the fault has been
+// cleared; where software clears FSR before it resumes, as 16.5.28 asks it to, both are the same.
 #pragma once
 
 #include <array>
@@ -20,17 +23,25 @@ inline constexpr unsigned max_stall_slots = 8;
 enum class Hold : uint8_t {
     Fault,  ///< a context fault; SMMU_CBn_RESUME lets it go. One a bank: FSR.SS
     Next,   ///< a context fault behind that one; goes when that one has gone
-    Behind, ///< SCTLR.HUPCF = 0 and a fault outstanding; goes when none is, or HUPCF is set
+    Behind, ///< any, behind that one, with SCTLR.HUPCF = 0; likewise
     Power,  ///< missing wires, with the DMA policy `hang`; goes when they are there
+};
+
+/// What is held may be an address translation operation of a bank (4.2.4), waiting for stage 2.
+struct HeldOperation {
+    uint8_t bank = 0; ///< whose it is
+    bool privileged = false;
+    bool operator==(const HeldOperation&) const = default;
 };
 
 struct Held {
     uint32_t token = 0; ///< never 0
     Hold why{};
-    uint8_t bank = 0;
+    uint8_t bank = 0; ///< where it waits
     bool write = false;
-    uint16_t stream = 0;
+    uint16_t stream = 0; ///< of a transaction
     uint64_t iova = 0;
+    std::optional<HeldOperation> operation{}; ///< nothing: a transaction
     bool operator==(const Held&) const = default;
 };
 
@@ -44,6 +55,8 @@ public:
     /// Whether a bank has a stalled transaction for software to resume: FSR.SS.
     bool stalled(unsigned bank) const;
     bool has(uint32_t token) const;
+    /// Whether an address translation operation of a bank is held: ATSR.ACTIVE.
+    bool operates(unsigned bank) const;
 
     /// Takes out the oldest that meets a condition.
     template <class Condition>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Address translation operations: IHI 0062D 2.8. Each walks the tables as they are and neither
-// asks nor fills the TLB, which the manual leaves open; it ends before the write that starts it
-// does, so ATSR.ACTIVE is never seen.
+// Address translation operations: IHI 0062D chapter 4. Each walks the tables as they are and
+// neither asks nor fills the TLB, which the manual leaves open; it ends before the write that
+// starts it does, unless stage 2 stalls it: then ATSR.ACTIVE is seen until SMMU_CBn_RESUME.
 #include "smmu/context.hh"
 #include "smmu/par.hh"
 #include "smmu/smmu.hh"
@@ -20,7 +20,7 @@ uint64_t operand(const Context& context, uint64_t va)
     if (context.stages == Stages::Two)
         return va;
     if (context.format != Format::Aarch64)
-        return va & 0xffff'ffff;
+        return va;
     constexpr uint64_t below = (uint64_t{1} << 56) - 1;
     const bool upper = !context.single_range && (va >> 55 & 1) != 0;
     if (!(upper ? context.high : context.low).top_byte_ignored)
@@ -30,18 +30,17 @@ uint64_t operand(const Context& context, uint64_t va)
 
 } // namespace
 
-/// A global operation tells of every fault in the PAR alone (IHI 0062D 4.3.2). A bank's own may
-/// meet stage 2, which is somebody else's: such a fault is recorded where those of transactions
-/// are, and the PAR says only that there was no end (4.2.4). It is never held there: CFCFG of stage
-/// 2 is not obeyed.
-uint64_t Smmu::translate_address(Gate::State& state, unsigned bank,
-                                 const TranslationRequest& operation, bool global)
+/// A global operation tells of every fault in the PAR alone (4.3.2). A bank's own may meet stage 2,
+/// which is somebody else's: such a fault is recorded where those of transactions are, and stalls
+/// as they do; the PAR says only that there was no end (4.2.4). Nothing: it is held, or there is no
+/// such operation, as of a bank of stage 2.
+std::optional<uint64_t> Smmu::translate_address(Gate::State& state, unsigned bank,
+                                                const TranslationRequest& operation, bool global)
 {
     Registers& registers = state.registers;
     const auto type = registers.get<SMMU_CBARn>(bank).get<"TYPE">();
-    const bool no_stage1 = type == ContextType::Stage2 && !operation.both_stages;
-    if (global && no_stage1)
-        return par_unimplemented_bank();
+    if (type == ContextType::Stage2)
+        return global ? std::optional(par_unimplemented_bank()) : std::nullopt;
     if (!is_valid_context(registers, config_, bank)) {
         if (global)
             return par_invalid_context();
@@ -49,15 +48,24 @@ uint64_t Smmu::translate_address(Gate::State& state, unsigned bank,
             record_global(registers, GlobalFault::ICF, {.operation = true, .nested = true}, false);
         return par_terminated();
     }
-    if (no_stage1 || !gate_.reach(Access::Walk))
+    if (!gate_.reach(Access::Walk))
         return par_terminated();
     const Context context = context_of(registers, config_, bank);
-    if (!global && context.stages == Stages::Nested &&
-        !registers.get<SMMU_CBn_SCTLR>(context.stage2_bank).get<"HUPCF">() &&
-        (fault_pending(registers, context.stage2_bank) ||
-         state.in_flight.stalled(context.stage2_bank)))
-        return par_terminated();
+    const unsigned under = context.stage2_bank;
+    const Faulted met = {
+        .iova = operation.va, .request = operation.request, .stage1_bank = bank, .operation = true};
+    if (!global && under != bank && !registers.get<SMMU_CBn_SCTLR>(under).get<"HUPCF">()) {
+        const bool presented = state.in_flight.stalled(under);
+        if (presented && find_slot()) {
+            hold(state.in_flight, held_of(met, Hold::Behind, under));
+            return std::nullopt;
+        }
+        if (presented || fault_pending(registers, under))
+            return par_terminated();
+    }
 
+    if (context.format != Format::Aarch64 && operation.va >> 32 != 0) // 3.8.4
+        return par_of({.kind = FaultKind::TF, .level = 1}, context.format);
     const uint64_t va = operand(context, operation.va);
     const WalkResult result = operation.both_stages ? walk(context, host_, va, operation.request)
                                                     : walk_to_ipa(context, host_, va);
@@ -68,17 +76,33 @@ uint64_t Smmu::translate_address(Gate::State& state, unsigned bank,
         fault = denied(result.mapping, va, operation.request);
     if (!fault)
         return par_of(result.mapping, va, context.format);
-    const Format format = fault->stage == 2 ? context.stage2.format : context.format;
     if (global || fault->stage == 1)
-        return par_of(*fault, format);
-    smmu::record(registers, context.stage2_bank, *fault,
-                 {.iova = operation.va,
-                  .request = operation.request,
-                  .format = format,
-                  .stage1_bank = bank,
-                  .operation = true});
-    update_irqs();
+        return par_of(*fault, fault->stage == 2 ? context.stage2.format : context.format);
+    if (context_fault(state, context, *fault, met, true))
+        return std::nullopt;
     return par_terminated();
+}
+
+/// One that is asked for while another of its bank is held is not begun: UNPREDICTABLE (4.2.1).
+void Smmu::start_operation(Gate::State& state, unsigned bank, const TranslationRequest& operation)
+{
+    if (state.in_flight.operates(bank))
+        return;
+    if (const auto par = translate_address(state, bank, operation, false))
+        state.registers.put(Value<SMMU_CBn_PAR>(*par), bank);
+}
+
+/// Software has let a held one go.
+void Smmu::end_operation(Gate::State& state, const Held& held, bool retry)
+{
+    const unsigned bank = held.operation->bank;
+    if (!retry)
+        state.registers.put(Value<SMMU_CBn_PAR>(par_terminated()), bank);
+    else
+        start_operation(
+            state, bank,
+            {.va = held.iova,
+             .request = {.write = held.write, .privileged = held.operation->privileged}});
 }
 
 } // namespace smmu_pm::smmu

@@ -69,7 +69,7 @@ struct Context {
         bool big_endian = false;
     };
     Stage2 stage2{};
-    uint8_t stage2_bank = 0;
+    uint8_t stage2_bank = 0; ///< the bank itself, or the other one of a nested bank
 };
 
 /// Context faults; the value is the bit in SMMU_CBn_FSR.

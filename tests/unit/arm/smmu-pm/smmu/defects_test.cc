@@ -106,10 +106,10 @@ TEST(SmmuDefects, D7AFaultOfEachStageIsItsOwnBanks)
     machine.nested();
     machine.load(0x4000); // nothing in stage 1
     EXPECT_EQ(machine.cb(0, 0x58), 0x402u);
-    EXPECT_EQ(machine.cb(2, 0x58), 0u);
+    EXPECT_EQ(machine.cb(2, 0x58), 0x400u);
     machine.write(0x8058, 0x402);
     machine.load(0x5000); // an IPA with nothing in stage 2
-    EXPECT_EQ(machine.cb(0, 0x58), 0u);
+    EXPECT_EQ(machine.cb(0, 0x58), 0x400u);
     EXPECT_EQ(machine.cb(2, 0x58), 0x402u);
 }
 

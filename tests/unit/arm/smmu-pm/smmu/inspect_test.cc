@@ -80,7 +80,7 @@ TEST(SmmuInspection, ShowsABankAsLinuxProgramsIt)
                                       .tcr2 = 0x38014,
                                       .mair0 = 0xf404ff44,
                                       .mair1 = 0xffffffff,
-                                      .fsr = 0,
+                                      .fsr = 0x400,
                                       .fsynr0 = 0,
                                       .far = 0}));
     EXPECT_FALSE(banks->at(1).enabled);

@@ -16,9 +16,9 @@ struct Row {
     uint32_t writable;
 };
 
-void expect_as(const Row& row, bool secure)
+void expect_as(const Row& row, bool secure, const smmu::Config& config = smmu::mmu_500)
 {
-    Machine machine(smmu::mmu_500);
+    Machine machine(config);
     const auto read = [&] {
         return static_cast<uint32_t>(machine.smmu.read(row.offset, 4, secure).value);
     };
@@ -70,6 +70,46 @@ TEST(SmmuMmu500, RegistersReadAsUg1087HasThemAndKeepTheirWritableBits)
              Row{0x0010, 0x0400'001c, 0xffff'ffff}, // SMMU_sACR
          })
         expect_as(row, false);
+}
+
+TEST(SmmuMmu500, OperationsAndWhatStage2HasStandWhereTheManualHasThem)
+{
+    for (const bool secure : {false, true})
+        for (const Row& row : {
+                 Row{0x0078, 0, 0},           // SMMU_TLBIVAH
+                 Row{0x00a0, 0, 0},           // SMMU_STLBIVALM
+                 Row{0x00a8, 0, 0},           // SMMU_STLBIVAM
+                 Row{0x00b0, 0, 0},           // SMMU_TLBIVALH64
+                 Row{0x00b8, 0, 0},           // SMMU_TLBIVMIDS1
+                 Row{0x00bc, 0, 0},           // SMMU_STLBIALLM
+                 Row{0x00c0, 0, 0},           // SMMU_TLBIVAH64
+                 Row{0x0100, 0, 0},           // SMMU_sGATS1UR
+                 Row{0x0108, 0, 0},           // SMMU_sGATS1UW
+                 Row{0x0110, 0, 0},           // SMMU_sGATS1PR
+                 Row{0x0118, 0, 0},           // SMMU_sGATS1PW
+                 Row{0x0120, 0, 0},           // SMMU_sGATS12UR
+                 Row{0x0128, 0, 0},           // SMMU_sGATS12UW
+                 Row{0x0130, 0, 0},           // SMMU_sGATS12PR
+                 Row{0x0138, 0, 0},           // SMMU_sGATS12PW
+                 Row{0x0180, 0, 0xffff'ffff}, // SMMU_sGPAR
+                 Row{0x0184, 0, 0xffff'ffff}, //
+                 Row{0x0188, 0, 0},           // SMMU_sGATSR
+             })
+            expect_as(row, secure, smmu::smmu_v2_full);
+    for (const Row& row : {
+             Row{0x8'0050, 0, 0xffff'ffff}, // SMMU_CB0_PAR
+             Row{0x8'0054, 0, 0xffff'ffff}, //
+             Row{0x8'0070, 0, 0xffff'ffff}, // SMMU_CB0_IPAFAR
+             Row{0x8'0074, 0, 0x0000'ffff}, //
+             Row{0x8'0630, 0, 0},           // SMMU_CB0_TLBIIPAS2
+             Row{0x8'0638, 0, 0},           // SMMU_CB0_TLBIIPAS2L
+             Row{0x8'0800, 0, 0},           // SMMU_CB0_ATS1PR
+             Row{0x8'0808, 0, 0},           // SMMU_CB0_ATS1PW
+             Row{0x8'0810, 0, 0},           // SMMU_CB0_ATS1UR
+             Row{0x8'0818, 0, 0},           // SMMU_CB0_ATS1UW
+             Row{0x8'08f0, 0, 0},           // SMMU_CB0_ATSR
+         })
+        expect_as(row, false, smmu::smmu_v2_full);
 }
 
 TEST(SmmuMmu500, SecureCopiesKeepTheirWritableBits)

@@ -2,7 +2,7 @@
 //
 // The register chapter by a second reading: offsets, reset values and masks typed in from IHI 0062D
 // chapters 10, 11 and 16, checked through the guest's own accesses.
-#include "machine.hh"
+#include "stages.hh"
 
 #include <gtest/gtest.h>
 
@@ -126,8 +126,9 @@ TEST(SmmuRegisters, FsrBitsAreClearedByWritingOneAndOnlyThose)
 {
     Machine machine;
     machine.write(0x1800, 1);           // CBA2R0.VA64
+    machine.write(0x1000, 0x0001'0000); // CBAR0.TYPE
     machine.write(0x805c, 0x0000'0000); // FSRRESTORE
-    EXPECT_EQ(machine.read(0x8058), 0u);
+    EXPECT_EQ(machine.read(0x8058), 0x400u);
     machine.write(0x805c, 0xffff'ffff); // FSRRESTORE
     EXPECT_EQ(machine.read(0x8058), 0x8000'05feu) << "FORMAT AArch64";
     machine.write(0x8058, 0x0000'0002);
@@ -135,7 +136,22 @@ TEST(SmmuRegisters, FsrBitsAreClearedByWritingOneAndOnlyThose)
     machine.write(0x8058, 0);
     EXPECT_EQ(machine.read(0x8058), 0x8000'05fcu);
     machine.write(0x8058, 0xc000'01fe);
-    EXPECT_EQ(machine.read(0x8058), 0u);
+    EXPECT_EQ(machine.read(0x8058), 0x400u);
+}
+
+TEST(SmmuRegisters, FormatOfFsrIsThatOfTheBankFaultOrNone)
+{
+    Stages machine;
+    machine.cbar(0, 0x0001'0000);
+    EXPECT_EQ(machine.cb(0, 0x58), 0u) << "short descriptors";
+    machine.write(0x8030, 0x8000'0000); // EAE
+    EXPECT_EQ(machine.cb(0, 0x58), 0x200u);
+    machine.write(0x805c, 0x2); // FSRRESTORE
+    EXPECT_EQ(machine.cb(0, 0x58), 0x202u);
+    machine.cba2r(0, 1);
+    EXPECT_EQ(machine.cb(0, 0x58), 0x402u);
+    machine.cbar(0, 0x0002'0000); // an invalid context
+    EXPECT_EQ(machine.cb(0, 0x58), 0x2u);
 }
 
 TEST(SmmuRegisters, GfsrBitsAreClearedByWritingOneAndOnlyThose)

@@ -3,6 +3,7 @@
 // What is no state of an SMMU, and is refused; beside each the least that is one. Keys and layouts
 // are those of smmu/saved.cc, typed in a second time: older files have to go on meaning the same.
 #include "machine.hh"
+#include "stages.hh"
 
 #include <gtest/gtest.h>
 
@@ -41,10 +42,11 @@ constexpr Pair wires_on = {0x8000'0000, 0x21f};
 constexpr Pair live = {0x8000'0001, 1};
 
 // Of a held transaction: token, stream << 32, bank << 48, why << 56 (0 fault, 1 next, 2 behind, 3
-// power), write << 58.
+// power), write << 58; of an operation 1 << 59, privileged << 60, and its bank << 32.
 constexpr uint64_t next = uint64_t{1} << 56, behind = uint64_t{2} << 56,
                    power_3 = uint64_t{3} << 56, bank_1 = uint64_t{1} << 48,
-                   bank_2 = uint64_t{2} << 48;
+                   bank_2 = uint64_t{2} << 48, operation = uint64_t{1} << 59,
+                   privileged = uint64_t{1} << 60, of_bank_1 = uint64_t{1} << 32;
 
 INSTANTIATE_TEST_SUITE_P(
     Held, SmmuMalformed,
@@ -77,13 +79,10 @@ INSTANTIATE_TEST_SUITE_P(
                    {0x800b'0003, bank_1 | 1}}},
         Malformed{"NextOfNone", {wires_on, live, {0x800b'0000, 0}, {0x800b'0001, next | 1}}},
         Malformed{"BehindNone", {wires_on, live, {0x800b'0000, 0}, {0x800b'0001, behind | 1}}},
-        Malformed{"BehindWithHupcf",
-                  {wires_on,
-                   live,
-                   {0x8000, 0x100},
-                   {0x8058, 0x2},
-                   {0x800b'0000, 0},
-                   {0x800b'0001, behind | 1}}},
+        Malformed{"BehindAFaultThatNobodyResumes",
+                  {wires_on, live, {0x8058, 0x2}, {0x800b'0000, 0}, {0x800b'0001, behind | 1}}},
+        Malformed{"OperationWithoutConfiguration",
+                  {wires_on, live, {0x800b'0000, 0}, {0x800b'0001, operation | 1}}},
         Malformed{"InTheBlockForWantOfPower",
                   {wires_on, live, {0x800b'0000, 0}, {0x800b'0001, power_3 | 1}}},
         Malformed{"ForPowerWithoutThePolicy",
@@ -98,16 +97,39 @@ TEST(SmmuSaved, TheLeastOfEachKindOfHeldTransactionIsTaken)
                                                     {0x8000'0100, 0x9000},
                                                     {0x8000'0101, power_3 | 9},
                                                     live,
-                                                    {0x8058, 0x2},
                                                     {0x800b'0000, 0x1000},
-                                                    {0x800b'0001, behind | 1},
+                                                    {0x800b'0001, bank_1 | behind | 1},
                                                     {0x800b'0002, 0x2000},
                                                     {0x800b'0003, fault_1},
                                                     {0x800b'0004, 0x3000},
                                                     {0x800b'0005, bank_1 | next | 3}}));
     EXPECT_EQ(machine.read(0x9058), 0x4000'0000u);
     machine.write(0x9008, 0);
-    EXPECT_EQ(machine.host.releases, (Releases{{2, Released::Retry}, {3, Released::Retry}}));
+    EXPECT_EQ(machine.host.releases,
+              (Releases{{2, Released::Retry}, {1, Released::Retry}, {3, Released::Retry}}));
+}
+
+TEST(SmmuSaved, AnOperationThatIsHeldIsOneOfItsBankAlone)
+{
+    const auto loads = [](std::vector<Pair> held) {
+        Stages machine;
+        std::vector<Pair> pairs = {{0x8000'0000, 0xf}, live};
+        pairs.insert(pairs.end(), held.begin(), held.end());
+        return machine.smmu.load(pairs);
+    };
+    const uint64_t stalled = bank_2 | operation | privileged;
+    EXPECT_TRUE(loads({{0x800b'0000, 0}, {0x800b'0001, stalled | 1}}));
+    EXPECT_TRUE(loads({{0x800b'0000, 0},
+                       {0x800b'0001, stalled | 1},
+                       {0x800b'0002, 0},
+                       {0x800b'0003, stalled | next | of_bank_1 | 2}}));
+    EXPECT_FALSE(loads({{0x800b'0000, 0},
+                        {0x800b'0001, stalled | 1},
+                        {0x800b'0002, 0},
+                        {0x800b'0003, stalled | next | 2}}));
+    EXPECT_FALSE(loads({{0x800b'0000, 0}, {0x800b'0001, stalled | 4 * of_bank_1 | 1}}));
+    EXPECT_FALSE(loads({{0x800b'0000, 0}, {0x800b'0001, stalled | of_bank_1 << 8 | 1}}));
+    EXPECT_FALSE(loads({{0x800b'0000, 0}, {0x800b'0001, bank_2 | privileged | 1}}));
 }
 
 TEST(SmmuSaved, WhatWaitsForPowerIsOfNoBankAndWaitsForNothingElse)

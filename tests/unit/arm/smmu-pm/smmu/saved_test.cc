@@ -150,6 +150,7 @@ TEST(SmmuSaved, ATokenIsNotGivenAgainAfterRestoring)
 {
     Stalling machine, other;
     machine.held(0x100'2000);
+    machine.write(0x8058, 0x2);
     machine.write(0x8008, 1);
     ASSERT_TRUE(other.smmu.load(machine.smmu.save()));
     EXPECT_EQ(other.held(0x100'2000), 2u);

@@ -82,7 +82,7 @@ TEST(SmmuStall, ResumeRetriesAndWhatWasRepairedPasses)
     machine.write(0x8008, 0);
     EXPECT_EQ(machine.host.releases, (Releases{{token, Released::Retry}}));
     EXPECT_EQ(machine.names(Kind::Release), Names{"retry"});
-    EXPECT_EQ(machine.read(0x8058), 0u);
+    EXPECT_EQ(machine.read(0x8058), 0x400u);
     EXPECT_EQ(machine.send(0x100'2000).pa, 0x4400'2000u);
 }
 
@@ -103,15 +103,15 @@ TEST(SmmuStall, ClearingTheFaultLowersTheLineAndKeepsTheTransaction)
     Stalling machine;
     const uint32_t token = machine.held(0x100'2000);
     machine.write(0x8058, machine.read(0x8058));
-    EXPECT_EQ(machine.read(0x8058), 0x4000'0000u);
+    EXPECT_EQ(machine.read(0x8058), 0x4000'0400u);
     EXPECT_FALSE(machine.host.irq[1]);
     machine.write(0x8058, 0xffff'ffff);
     machine.write(0x805c, 0); // FSRRESTORE
-    EXPECT_EQ(machine.read(0x8058), 0x4000'0000u);
+    EXPECT_EQ(machine.read(0x8058), 0x4000'0400u);
     EXPECT_EQ(machine.host.releases, Releases());
     machine.write(0x8008, 1);
     EXPECT_EQ(machine.host.releases, (Releases{{token, Released::Abort}}));
-    EXPECT_EQ(machine.read(0x8058), 0u);
+    EXPECT_EQ(machine.read(0x8058), 0x400u);
 }
 
 TEST(SmmuStall, ResumeWithoutAStalledTransactionIsIgnored)
@@ -173,8 +173,21 @@ TEST(SmmuStall, StalldForbidsStallsInEveryBank)
     Stalling machine;
     machine.write(0x0, 0x1d36);
     EXPECT_EQ(machine.send(0x100'2000).result, Result::Decode);
+    machine.write(0x8058, 0x2);
     machine.write(0x0, 0x1c36);
     EXPECT_EQ(machine.send(0x100'2000).result, Result::Stalled);
+}
+
+TEST(SmmuStall, UnderStalldCfcfgIsRazWi)
+{
+    Stalling machine;
+    machine.write(0x0, 0x1d36);
+    EXPECT_EQ(machine.read(0x8000), 0x1167u);
+    machine.write(0x8000, 0x1067);
+    machine.write(0x9000, 0x11e7);
+    machine.write(0x0, 0x1c36);
+    EXPECT_EQ(machine.read(0x8000), 0x10e7u);
+    EXPECT_EQ(machine.read(0x9000), 0x1167u);
 }
 
 TEST(SmmuStall, AGlobalFaultNeverStalls)
@@ -231,7 +244,7 @@ TEST(SmmuStall, WithHupcfASecondFaultWaitsItsTurnUntold)
     EXPECT_EQ(machine.host.releases,
               (Releases{{first, Released::Abort}, {second, Released::Retry}}));
     EXPECT_EQ(machine.names(Kind::Release), (Names{"terminate", "retry"}));
-    EXPECT_EQ(machine.read(0x8058), 0u);
+    EXPECT_EQ(machine.read(0x8058), 0x400u);
     machine.held(0x100'5000);
     EXPECT_EQ(machine.read(0x8058), 0x4000'0402u);
     EXPECT_EQ(machine.read64(0x8060), 0x100'5000u) << "now it is the one that software is told of";
@@ -244,7 +257,7 @@ TEST(SmmuStall, FarNamesTheStalledOneEvenWhenItsFlagsAreCleared)
     machine.write(0x8058, 0x2);
     const std::size_t faults = machine.sink.of(Kind::Fault).size();
     machine.held(0x100'5000);
-    EXPECT_EQ(machine.read(0x8058), 0x4000'0000u);
+    EXPECT_EQ(machine.read(0x8058), 0x4000'0400u);
     EXPECT_EQ(machine.read64(0x8060), 0x100'2000u);
     EXPECT_FALSE(machine.host.irq[1]);
     EXPECT_EQ(machine.sink.of(Kind::Fault).size(), faults) << "it faults again when it is its turn";
@@ -261,19 +274,69 @@ TEST(SmmuStall, AFaultBehindTheStalledOneThatCannotWaitSetsMultiAlone)
     EXPECT_TRUE(machine.host.irq[1]);
 }
 
-TEST(SmmuStall, WithoutHupcfOthersWaitUntilNoFaultIsOutstanding)
+TEST(SmmuStall, WithoutHupcfOthersWaitForResume)
 {
     Stalling machine({}, 0x10e7);
     const uint32_t first = machine.held(0x100'2000), hit = machine.held(0x100'0000);
     EXPECT_EQ(machine.names(Kind::Stall), (Names{"SMMU_CB0_FSR.TF", "SMMU_CB0_SCTLR.HUPCF"}));
     EXPECT_EQ(machine.read(0x8058), 0x4000'0402u) << "no fault of its own, so no MULTI";
-    machine.write(0x8008, 1);
-    EXPECT_EQ(machine.host.releases, (Releases{{first, Released::Abort}}));
-    machine.write(0x8008, 0);
-    EXPECT_EQ(machine.host.releases.size(), 1u) << "SS is clear: nothing to resume";
     machine.write(0x8058, 0x2);
+    machine.write(0x8008, 1);
     EXPECT_EQ(machine.host.releases, (Releases{{first, Released::Abort}, {hit, Released::Retry}}));
     EXPECT_EQ(machine.send(0x100'0000).pa, 0x4400'0000u);
+}
+
+TEST(SmmuStall, WithoutHupcfAResumeBeforeFsrIsClearedTerminatesThoseThatWaited)
+{
+    Stalling machine({}, 0x10e7);
+    const uint32_t first = machine.held(0x100'2000), hit = machine.held(0x100'0000);
+    machine.write(0x8008, 0);
+    EXPECT_EQ(machine.host.releases, (Releases{{first, Released::Retry}, {hit, Released::Retry}}));
+    EXPECT_EQ(machine.send(0x100'2000).result, Result::Decode);
+    EXPECT_EQ(machine.send(0x100'0000).result, Result::Decode);
+    EXPECT_EQ(machine.read(0x8058), 0x402u) << "no MULTI";
+}
+
+TEST(SmmuStall, AfterAResumeBeforeFsrIsClearedAFaultSetsMulti)
+{
+    Stalling machine;
+    machine.held(0x100'2000);
+    machine.write(0x8008, 0);
+    EXPECT_EQ(machine.send(0x100'2000).result, Result::Decode);
+    EXPECT_EQ(machine.read(0x8058), 0x8000'0402u);
+}
+
+TEST(SmmuStall, CfcfgIsOfNoEffectWhileAFaultIsOutstanding)
+{
+    Stalling machine({}, 0x1167);
+    EXPECT_EQ(machine.send(0x100'2000).result, Result::Decode);
+    machine.write(0x8000, 0x11e7);
+    EXPECT_EQ(machine.send(0x100'3000).result, Result::Decode);
+    EXPECT_EQ(machine.read(0x8058), 0x8000'0402u);
+    machine.write(0x8058, 0x8000'0000);
+    EXPECT_EQ(machine.send(0x100'3000).result, Result::Decode);
+    machine.write(0x8058, 0x8000'0002);
+    EXPECT_EQ(machine.send(0x100'3000).result, Result::Stalled);
+}
+
+TEST(SmmuStall, ForgettingCfcfgAndForbiddingStallsLeaveThoseBehindToResume)
+{
+    Stalling machine;
+    const uint32_t first = machine.held(0x100'2000);
+    machine.write(0x8000, 0x1167);
+    const uint32_t second = machine.held(0x100'3000);
+    machine.write(0x0, 0x1d36); // STALLD
+    const uint32_t third = machine.held(0x100'4000);
+    machine.write(0x8000, 0x1067); // HUPCF
+    const uint32_t hit = machine.held(0x100'0000);
+    machine.write(0x8058, 0x2);
+    EXPECT_EQ(machine.host.releases, Releases());
+    machine.write(0x8008, 1);
+    EXPECT_EQ(machine.host.releases, (Releases{{first, Released::Abort},
+                                               {second, Released::Retry},
+                                               {third, Released::Retry},
+                                               {hit, Released::Retry}}));
+    EXPECT_EQ(machine.send(0x100'3000).result, Result::Decode);
 }
 
 TEST(SmmuStall, WithoutHupcfClearingTheFlagsIsNotEnough)
@@ -297,14 +360,14 @@ TEST(SmmuStall, WithoutHupcfWhoCannotWaitIsRefused)
     EXPECT_EQ(machine.names(Kind::Refused), Names{"SMMU_CB0_SCTLR.HUPCF"});
 }
 
-TEST(SmmuStall, SettingHupcfLetsThoseBehindGo)
+TEST(SmmuStall, SettingHupcfIsNotEnoughForThoseBehind)
 {
     Stalling machine({}, 0x10e7);
     machine.held(0x100'2000);
-    const uint32_t hit = machine.held(0x100'0000);
+    machine.held(0x100'0000);
     machine.write(0x8000, 0x11e7);
-    EXPECT_EQ(machine.host.releases, (Releases{{hit, Released::Retry}}));
-    EXPECT_EQ(machine.read(0x8058), 0x4000'0402u);
+    EXPECT_EQ(machine.host.releases, Releases());
+    EXPECT_EQ(machine.send(0x100'0000).result, Result::Ok);
 }
 
 TEST(SmmuStall, WithoutHupcfAnotherBankIsNotHeldUp)
@@ -325,6 +388,7 @@ TEST(SmmuStall, TheFifthFaultTerminatesAndThatIsSaidOnce)
     EXPECT_EQ(machine.send(0x100'8000).result, Result::Decode);
     EXPECT_EQ(machine.names(Kind::Refused), (Names{"SMMU_CB0_FSR.TF", "SMMU_CB0_FSR.TF"}));
     EXPECT_EQ(machine.host.unimplemented_features.size(), 1u);
+    machine.write(0x8058, 0x8000'0002);
     machine.write(0x8008, 1);
     EXPECT_EQ(machine.host.releases.size(), 4u);
     EXPECT_EQ(machine.send(0x100'7000).result, Result::Stalled);
@@ -334,6 +398,8 @@ TEST(SmmuStall, TheNumberOfSlotsIsConfiguration)
 {
     Stalling none({.stall_slots = 0});
     EXPECT_EQ(none.send(0x100'2000).result, Result::Decode);
+    EXPECT_EQ(none.read(0x8000), 0x1167u) << "CFCFG";
+    EXPECT_TRUE(none.host.unimplemented_features.empty());
     Stalling one({.stall_slots = 1});
     EXPECT_EQ(one.send(0x100'2000).result, Result::Stalled);
     EXPECT_EQ(one.send(0x100'3000).result, Result::Decode);
