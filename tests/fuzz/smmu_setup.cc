@@ -51,6 +51,8 @@ smmu::Config any_config(Input& input)
     config.oas = sizes >> 3 & 7;
     config.ubs = sizes >> 6 & 7;
     config.context_interrupts = (sizes & 0x1000) != 0 ? input.byte() % 9u : 0;
+    if (config.context_interrupts == config.context_banks)
+        config.context_interrupts = 1;
     config.coherent_walk = (sizes & 0x2000) != 0;
     config.broadcast_maintenance = (sizes & 0x4000) != 0;
     const uint8_t secure = input.byte();

@@ -42,8 +42,10 @@ struct Config {
     /// From a TLB sync to its end, in virtual time; 0: at once.
     uint64_t sync_latency_ns = 0;
 
-    unsigned stage2_banks = 0;        ///< IDR1.NUMS2CB: the first banks, which have stage 2 alone
-    unsigned context_interrupts = 0;  ///< IDR0.NUMIRPT; 0: each bank has one of its own
+    unsigned stage2_banks = 0; ///< IDR1.NUMS2CB: the first banks, which have stage 2 alone
+    /// Of banks that share them by SMMU_CBARn.IRPTNDX. 0: each bank has one of its own. 1: so it
+    /// has, but the system joins them on one line.
+    unsigned context_interrupts = 0;
     bool pages_of_64k = false;        ///< IDR1.PAGESIZE
     unsigned page_index_bits = 2;     ///< IDR1.NUMPAGENDXB: 2^(n+1) pages, and again for the banks
     unsigned stream_bits = 15;        ///< IDR0.NUMSIDB
@@ -68,7 +70,13 @@ struct Config {
 /// Whether a configuration is one that its ID registers can tell, and the model can be.
 bool valid(const Config& config);
 
-/// IDR0.NUMIRPT.
+/// IDR0.NUMIRPT: one says that each bank has its own (IHI 0062D 3.6.2). More can be assigned.
+constexpr unsigned announced_interrupts(const Config& config)
+{
+    return config.context_interrupts > 1 ? config.context_interrupts : 1;
+}
+
+/// Lines of context interrupts.
 constexpr unsigned context_interrupts(const Config& config)
 {
     return config.context_interrupts != 0 ? config.context_interrupts : config.context_banks;
@@ -102,7 +110,7 @@ inline constexpr Config msm8996_adreno{};
 
 /// DDI 0517 leaves the numbers to the integrator; these are those of a Zynq UltraScale+: what
 /// Linux's driver prints of it (48 groups, 16 banks, page sizes 0x61311000, 48-bit addresses), and
-/// UG1087's reset values, 0xfc013e30 of SMMU_SIDR0.
+/// UG1087's reset values, 0xfc013e30 of SMMU_SIDR0. It joins the banks' interrupts on one line.
 inline constexpr Config mmu_500 = {.stream_groups = 48,
                                    .context_banks = 16,
                                    .context_interrupts = 1,

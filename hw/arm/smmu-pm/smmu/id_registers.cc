@@ -5,7 +5,7 @@ namespace smmu_pm::smmu {
 
 Counted counted(const Registers& registers, const Config& config, bool secure)
 {
-    const Counted all = {config.stream_groups, config.context_banks, context_interrupts(config)};
+    const Counted all = {config.stream_groups, config.context_banks, announced_interrupts(config)};
     if (secure || !config.secure)
         return all;
     const auto scr1 = registers.get<SMMU_SCR1>();

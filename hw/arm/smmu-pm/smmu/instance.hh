@@ -49,6 +49,9 @@ uint64_t absent_bits(R, const Config& config)
         absent |= config.extended_stream_ids ? 0 : 1u << 15;
     } else if constexpr (std::is_same_v<R, SMMU_CBn_SCTLR>) {
         absent |= config.stall_slots != 0 ? 0 : 1u << 7; // CFCFG (IHI 0062D 3.7.3)
+    } else if constexpr (std::is_same_v<R, SMMU_CBARn>) {
+        // IRPTNDX chooses among interrupts that can be assigned.
+        absent |= announced_interrupts(config) > 1 ? 0 : 0xff00'0000u;
     } else if constexpr (std::is_same_v<R, SMMU_CBA2Rn>) {
         absent |= config.vmid16 ? 0 : 0xffff'0000u;
     }

@@ -208,7 +208,7 @@ enum class ContextType : uint8_t {
 };
 
 struct SMMU_CBARn
-    : Reg<"SMMU_CBARn", at(0x1000, max_context_banks), 0, Effect::None, //
+    : Reg<"SMMU_CBARn", at(0x1000, max_context_banks), 0, Effect::OnWrite, //
           Field<"VMID", bits(7, 0)>, Field<"BPSHCFG", bits(9, 8)>, Field<"HYPC", bit(10)>,
           Field<"FB", bit(11)>, Field<"MemAttr", bits(15, 12)>,
           Field<"TYPE", bits(17, 16), Mode::RW, ContextType>, Field<"BSU", bits(19, 18)>,

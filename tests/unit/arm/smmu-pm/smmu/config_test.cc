@@ -30,7 +30,7 @@ TEST(SmmuConfig, EveryPresetIsOneThatCanBe)
 TEST(SmmuConfig, Msm8996AdrenoSaysWhatItAlwaysSaid)
 {
     Machine machine(smmu::msm8996_adreno);
-    EXPECT_EQ(machine.read(0x20), 0x4f02'5e08u);
+    EXPECT_EQ(machine.read(0x20), 0x4f01'5e08u);
     EXPECT_EQ(machine.read(0x24), 0x2000'0002u);
     EXPECT_EQ(machine.read(0x28), 0x0000'1544u);
     EXPECT_EQ(machine.read(0x3c), 0x0000'0020u);
@@ -50,7 +50,7 @@ TEST(SmmuConfig, Mmu500SaysToNonSecureSoftwareWhatThatOfAZynqUltrascaleSays)
 TEST(SmmuConfig, TheFullSmmuAnnouncesAll)
 {
     Machine machine(smmu::smmu_v2_full);
-    EXPECT_EQ(machine.read(0x20), 0x7880'7f7fu);
+    EXPECT_EQ(machine.read(0x20), 0x7801'7f7fu);
     EXPECT_EQ(machine.read(0x24), 0x6000'0080u);
     EXPECT_EQ(machine.read(0x28), 0x0000'f555u);
     EXPECT_EQ(smmu::window_size(smmu::smmu_v2_full), 0x10'0000u);
@@ -62,16 +62,16 @@ TEST(SmmuConfig, IdRegistersFollowEachOption)
         EXPECT_TRUE(smmu::valid(config));
         return Machine(config).read(offset);
     };
-    EXPECT_EQ(id({.stream_groups = 0, .stream_bits = 7}, 0x20), 0x4702'4e00u); // no SMS
+    EXPECT_EQ(id({.stream_groups = 0, .stream_bits = 7}, 0x20), 0x4701'4e00u); // no SMS
     EXPECT_EQ(id({.context_banks = 4, .context_interrupts = 3}, 0x20), 0x4f03'5e08u);
-    EXPECT_EQ(id({.extended_stream_ids = true}, 0x20), 0x4f02'5f08u);
-    EXPECT_EQ(id({.stage2 = true}, 0x20), 0x6f02'5e08u);
-    EXPECT_EQ(id({.stage2 = true, .nested = true}, 0x20), 0x7f02'5e08u);
-    EXPECT_EQ(id({.formats = {.aarch32_long = true}}, 0x20), 0x4d02'5e08u);
-    EXPECT_EQ(id({.formats = {.aarch32_short = true, .aarch32_long = true}}, 0x20), 0x4c02'5e08u);
-    EXPECT_EQ(id({.address_translation = true}, 0x20), 0x4b02'5e08u);
-    EXPECT_EQ(id({.coherent_walk = false}, 0x20), 0x4f02'1e08u);
-    EXPECT_EQ(id({.broadcast_maintenance = true}, 0x20), 0x4f02'7e08u);
+    EXPECT_EQ(id({.extended_stream_ids = true}, 0x20), 0x4f01'5f08u);
+    EXPECT_EQ(id({.stage2 = true}, 0x20), 0x6f01'5e08u);
+    EXPECT_EQ(id({.stage2 = true, .nested = true}, 0x20), 0x7f01'5e08u);
+    EXPECT_EQ(id({.formats = {.aarch32_long = true}}, 0x20), 0x4d01'5e08u);
+    EXPECT_EQ(id({.formats = {.aarch32_short = true, .aarch32_long = true}}, 0x20), 0x4c01'5e08u);
+    EXPECT_EQ(id({.address_translation = true}, 0x20), 0x4b01'5e08u);
+    EXPECT_EQ(id({.coherent_walk = false}, 0x20), 0x4f01'1e08u);
+    EXPECT_EQ(id({.broadcast_maintenance = true}, 0x20), 0x4f01'7e08u);
     EXPECT_EQ(id({.stage2_banks = 1, .stage2 = true}, 0x24), 0x2001'0002u);
     EXPECT_EQ(id({.pages_of_64k = true}, 0x24), 0xa000'0002u);
     EXPECT_EQ(id({.page_index_bits = 4}, 0x24), 0x4000'0002u);
@@ -93,6 +93,7 @@ TEST(SmmuConfig, WhatContradictsItselfIsRefused)
     EXPECT_FALSE(smmu::valid({.page_index_bits = 8}));
     EXPECT_FALSE(smmu::valid({.page_index_bits = 0})); // performance monitors on page 3
     EXPECT_FALSE(smmu::valid({.context_interrupts = 3}));
+    EXPECT_FALSE(smmu::valid({.context_interrupts = 2})); // each its own: that is 0
     EXPECT_FALSE(smmu::valid({.stage2_banks = 3, .stage2 = true}));
     EXPECT_FALSE(smmu::valid({.stage2_banks = 1}));
     EXPECT_FALSE(smmu::valid({.stage1 = false}));
@@ -120,7 +121,8 @@ TEST(SmmuConfig, TheLargestOfEachIsOneThatCanBeAndTheNextIsNot)
 {
     EXPECT_TRUE(smmu::valid({.stream_groups = 0, .stream_bits = 7}));
     EXPECT_FALSE(smmu::valid({.stream_groups = 0, .stream_bits = 8})); // 128 S2CRs
-    EXPECT_TRUE(smmu::valid({.context_interrupts = 2}));
+    EXPECT_TRUE(smmu::valid({.context_banks = 3, .context_interrupts = 2}));
+    EXPECT_TRUE(smmu::valid({.context_interrupts = 1}));
     EXPECT_TRUE(smmu::valid({.stage2_banks = 2, .stage2 = true}));
     EXPECT_TRUE(smmu::valid({.page_index_bits = 1})); // performance monitors on the last page
     EXPECT_TRUE(smmu::valid({.tlb_entries = 1}));
@@ -214,6 +216,26 @@ TEST(SmmuConfig, EachOf128BanksHasItsOwnLine)
         EXPECT_FALSE(machine.host.irq[1 + bank]);
         machine.write(0x800 + 4 * group, 0);
     }
+}
+
+TEST(SmmuConfig, OneInterruptMeansThatEachBankHasItsOwnAndNoneToChoose)
+{
+    for (const unsigned interrupts : {0u, 1u}) {
+        Machine machine(Config{.context_banks = 4, .context_interrupts = interrupts});
+        EXPECT_EQ(machine.read(0x20) >> 16 & 0xff, 1u);
+        machine.write(0x1008, 0xffff'ffff); // CBAR2
+        EXPECT_EQ(machine.read(0x1008), 0x00ff'ffffu);
+        machine.write(0xa000, 0x40); // CFIE
+        machine.write(0xa05c, 0x2);  // FSRRESTORE
+        // A system may join them.
+        for (unsigned line = 0; line < 6; ++line)
+            EXPECT_EQ(machine.host.irq[line], line == (interrupts == 0 ? 3 : 1)) << line;
+        EXPECT_EQ(smmu::lines(machine.smmu.config()), interrupts == 0 ? 5u : 2u);
+    }
+    Machine machine(Config{.context_banks = 4, .context_interrupts = 2});
+    machine.write(0x1008, 0xffff'ffff);
+    EXPECT_EQ(machine.read(0x1008), 0xffff'ffffu);
+    EXPECT_EQ(machine.read(0x20) >> 16 & 0xff, 2u);
 }
 
 TEST(SmmuConfig, BanksThatShareALineAreOredOnIt)

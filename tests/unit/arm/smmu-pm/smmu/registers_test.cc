@@ -20,7 +20,7 @@ constexpr Row rows[] = {
     {"SMMU_sCR0", 0x000, 0x0000'0001, 0x3fff'fdf7},
     {"SMMU_sCR1", 0x004, 0, 0},
     {"SMMU_sACR", 0x010, 0, 0xffff'ffff},
-    {"SMMU_IDR0", 0x020, 0x4f02'5e08, 0},
+    {"SMMU_IDR0", 0x020, 0x4f01'5e08, 0},
     {"SMMU_IDR1", 0x024, 0x2000'0002, 0},
     {"SMMU_IDR2", 0x028, 0x0000'1544, 0},
     {"SMMU_IDR3", 0x02c, 0, 0},
@@ -45,8 +45,8 @@ constexpr Row rows[] = {
     {"SMMU_SMR7", 0x81c, 0, 0xffff'7fff},
     {"SMMU_S2CR0", 0xc00, 0x0002'0000, 0x3fff'fbff},
     {"SMMU_S2CR7", 0xc1c, 0x0002'0000, 0x3fff'fbff},
-    {"SMMU_CBAR0", 0x1000, 0, 0xffff'ffff},
-    {"SMMU_CBAR1", 0x1004, 0, 0xffff'ffff},
+    {"SMMU_CBAR0", 0x1000, 0, 0x00ff'ffff},
+    {"SMMU_CBAR1", 0x1004, 0, 0x00ff'ffff},
     {"SMMU_CBFRSYNRA0", 0x1400, 0, 0x7fff'7fff},
     {"SMMU_CBFRSYNRA1", 0x1404, 0, 0x7fff'7fff},
     {"SMMU_CBA2R0", 0x1800, 0, 0x0000'0003},
@@ -196,7 +196,7 @@ TEST(SmmuRegisters, A64BitAccessToTwo32BitRegistersIsBothOfThem)
 TEST(SmmuRegisters, IdRegistersCountWhatIsConfigured)
 {
     Machine machine({.stream_groups = 127, .context_banks = 8});
-    EXPECT_EQ(machine.read(0x20), 0x4f08'5e7fu);
+    EXPECT_EQ(machine.read(0x20), 0x4f01'5e7fu);
     EXPECT_EQ(machine.read(0x24), 0x2000'0008u);
     Machine smallest({.stream_groups = 1, .context_banks = 1});
     EXPECT_EQ(smallest.read(0x20), 0x4f01'5e01u);

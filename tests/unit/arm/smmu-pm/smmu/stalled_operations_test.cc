@@ -169,9 +169,9 @@ TEST(SmmuStalledOperation, GlobalOnesNeverStall)
 TEST(SmmuStalledOperation, WhoseInterruptIsNotThereIsToldByTheGlobalOne)
 {
     smmu::Config config = everything();
-    config.context_interrupts = 1;
+    config.context_interrupts = 2;
     Operating machine(config);
-    machine.cbar(2, 0x0100'0007); // IRPTNDX 1
+    machine.cbar(2, 0x0200'0007); // IRPTNDX 2
     machine.ask();
     EXPECT_EQ(machine.read(0x48), 0x10u); // UCIF
     EXPECT_EQ(machine.read(0x50), 0x47u) << "ATS, PNU, WNR, NESTED";
