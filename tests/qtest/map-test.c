@@ -56,7 +56,7 @@ static void the_smmu_identifies_itself(void)
     Island *island = island_start("");
 
     island_smmu_power(island, true);
-    g_assert_cmphex(island_smmu_read(island, 0x20), ==, 0x4f015e08); /* ID0 */
+    g_assert_cmphex(island_smmu_read(island, 0x20), ==, 0x4e015e08); /* ID0 */
     g_assert_cmphex(island_smmu_read(island, 0x24), ==, 0x20000002); /* ID1 */
     g_assert_cmphex(island_smmu_read(island, 0x28), ==, 0x00001544); /* ID2 */
     island_stop(island);

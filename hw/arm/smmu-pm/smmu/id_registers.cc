@@ -14,6 +14,16 @@ Counted counted(const Registers& registers, const Config& config, bool secure)
             all.context_interrupts};
 }
 
+namespace {
+
+/// IDR0.PTFS, IHI 0062D 9.6.1: both, the long one alone, none; 3 is reserved.
+unsigned aarch32_formats(const Formats& formats)
+{
+    return formats.aarch32_short ? 0 : formats.aarch32_long ? 1 : 2;
+}
+
+} // namespace
+
 /// SES is for Secure software alone to see.
 Value<SMMU_IDR0> id0(const Config& config, const Counted& counted, bool secure)
 {
@@ -23,9 +33,8 @@ Value<SMMU_IDR0> id0(const Config& config, const Counted& counted, bool secure)
         .with<"S2TS">(config.stage2)
         .with<"NTS">(config.nested)
         .with<"SMS">(config.stream_groups != 0)
-        .with<"ATOSNS">(!config.address_translation)   // set means: no such operations
-        .with<"PTFSv7L">(!config.formats.aarch32_long) // set means: not this format, either
-        .with<"PTFSv7S">(!config.formats.aarch32_short)
+        .with<"ATOSNS">(!config.address_translation) // set means: no such operations
+        .with<"PTFS">(aarch32_formats(config.formats))
         .with<"NUMIRPT">(counted.context_interrupts)
         .with<"CTTW">(config.coherent_walk)
         .with<"BTM">(config.broadcast_maintenance)

@@ -51,10 +51,10 @@ using Identification0 =
         Field<"NUMSMRG", bits(7, 0), Mode::RO>, Field<"EXIDS", bit(8), Mode::RO>,
         Field<"NUMSIDB", bits(12, 9), Mode::RO>, Field<"BTM", bit(13), Mode::RO>,
         Field<"CTTW", bit(14), Mode::RO>, Res0<bit(15)>, Field<"NUMIRPT", bits(23, 16), Mode::RO>,
-        Field<"PTFSv7S", bit(24), Mode::RO>, Field<"PTFSv7L", bit(25), Mode::RO>,
-        Field<"ATOSNS", bit(26), Mode::RO>, Field<"SMS", bit(27), Mode::RO>,
-        Field<"NTS", bit(28), Mode::RO>, Field<"S2TS", bit(29), Mode::RO>,
-        Field<"S1TS", bit(30), Mode::RO>, Field<"SES", bit(31), Mode::RO>>;
+        Field<"PTFS", bits(25, 24), Mode::RO>, Field<"ATOSNS", bit(26), Mode::RO>,
+        Field<"SMS", bit(27), Mode::RO>, Field<"NTS", bit(28), Mode::RO>,
+        Field<"S2TS", bit(29), Mode::RO>, Field<"S1TS", bit(30), Mode::RO>,
+        Field<"SES", bit(31), Mode::RO>>;
 struct SMMU_IDR0 : Identification0<"SMMU_IDR0", 0x020> {};
 
 template <regs::Name N, uint32_t Offset>

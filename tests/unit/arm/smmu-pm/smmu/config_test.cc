@@ -30,7 +30,7 @@ TEST(SmmuConfig, EveryPresetIsOneThatCanBe)
 TEST(SmmuConfig, Msm8996AdrenoSaysWhatItAlwaysSaid)
 {
     Machine machine(smmu::msm8996_adreno);
-    EXPECT_EQ(machine.read(0x20), 0x4f01'5e08u);
+    EXPECT_EQ(machine.read(0x20), 0x4e01'5e08u);
     EXPECT_EQ(machine.read(0x24), 0x2000'0002u);
     EXPECT_EQ(machine.read(0x28), 0x0000'1544u);
     EXPECT_EQ(machine.read(0x3c), 0x0000'0020u);
@@ -62,16 +62,16 @@ TEST(SmmuConfig, IdRegistersFollowEachOption)
         EXPECT_TRUE(smmu::valid(config));
         return Machine(config).read(offset);
     };
-    EXPECT_EQ(id({.stream_groups = 0, .stream_bits = 7}, 0x20), 0x4701'4e00u); // no SMS
-    EXPECT_EQ(id({.context_banks = 4, .context_interrupts = 3}, 0x20), 0x4f03'5e08u);
-    EXPECT_EQ(id({.extended_stream_ids = true}, 0x20), 0x4f01'5f08u);
-    EXPECT_EQ(id({.stage2 = true}, 0x20), 0x6f01'5e08u);
-    EXPECT_EQ(id({.stage2 = true, .nested = true}, 0x20), 0x7f01'5e08u);
+    EXPECT_EQ(id({.stream_groups = 0, .stream_bits = 7}, 0x20), 0x4601'4e00u); // no SMS
+    EXPECT_EQ(id({.context_banks = 4, .context_interrupts = 3}, 0x20), 0x4e03'5e08u);
+    EXPECT_EQ(id({.extended_stream_ids = true}, 0x20), 0x4e01'5f08u);
+    EXPECT_EQ(id({.stage2 = true}, 0x20), 0x6e01'5e08u);
+    EXPECT_EQ(id({.stage2 = true, .nested = true}, 0x20), 0x7e01'5e08u);
     EXPECT_EQ(id({.formats = {.aarch32_long = true}}, 0x20), 0x4d01'5e08u);
     EXPECT_EQ(id({.formats = {.aarch32_short = true, .aarch32_long = true}}, 0x20), 0x4c01'5e08u);
-    EXPECT_EQ(id({.address_translation = true}, 0x20), 0x4b01'5e08u);
-    EXPECT_EQ(id({.coherent_walk = false}, 0x20), 0x4f01'1e08u);
-    EXPECT_EQ(id({.broadcast_maintenance = true}, 0x20), 0x4f01'7e08u);
+    EXPECT_EQ(id({.address_translation = true}, 0x20), 0x4a01'5e08u);
+    EXPECT_EQ(id({.coherent_walk = false}, 0x20), 0x4e01'1e08u);
+    EXPECT_EQ(id({.broadcast_maintenance = true}, 0x20), 0x4e01'7e08u);
     EXPECT_EQ(id({.stage2_banks = 1, .stage2 = true}, 0x24), 0x2001'0002u);
     EXPECT_EQ(id({.pages_of_64k = true}, 0x24), 0xa000'0002u);
     EXPECT_EQ(id({.page_index_bits = 4}, 0x24), 0x4000'0002u);

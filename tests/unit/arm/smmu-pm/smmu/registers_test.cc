@@ -20,7 +20,7 @@ constexpr Row rows[] = {
     {"SMMU_sCR0", 0x000, 0x0000'0001, 0x3fff'fdf7},
     {"SMMU_sCR1", 0x004, 0, 0},
     {"SMMU_sACR", 0x010, 0, 0xffff'ffff},
-    {"SMMU_IDR0", 0x020, 0x4f01'5e08, 0},
+    {"SMMU_IDR0", 0x020, 0x4e01'5e08, 0},
     {"SMMU_IDR1", 0x024, 0x2000'0002, 0},
     {"SMMU_IDR2", 0x028, 0x0000'1544, 0},
     {"SMMU_IDR3", 0x02c, 0, 0},
@@ -196,10 +196,10 @@ TEST(SmmuRegisters, A64BitAccessToTwo32BitRegistersIsBothOfThem)
 TEST(SmmuRegisters, IdRegistersCountWhatIsConfigured)
 {
     Machine machine({.stream_groups = 127, .context_banks = 8});
-    EXPECT_EQ(machine.read(0x20), 0x4f01'5e7fu);
+    EXPECT_EQ(machine.read(0x20), 0x4e01'5e7fu);
     EXPECT_EQ(machine.read(0x24), 0x2000'0008u);
     Machine smallest({.stream_groups = 1, .context_banks = 1});
-    EXPECT_EQ(smallest.read(0x20), 0x4f01'5e01u);
+    EXPECT_EQ(smallest.read(0x20), 0x4e01'5e01u);
     EXPECT_EQ(smallest.read(0x24), 0x2000'0001u);
 }
 

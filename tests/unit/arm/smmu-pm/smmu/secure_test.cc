@@ -62,7 +62,7 @@ TEST(SmmuSecure, WithoutASecureStateTheAttributeMeansNothing)
     Two machine(smmu::msm8996_adreno);
     machine.secure_write(0x00, 0x0000'0c00);
     EXPECT_EQ(machine.read(0x00), 0x0000'0c00u);
-    EXPECT_EQ(machine.secure_read(0x20), 0x4f01'5e08u);
+    EXPECT_EQ(machine.secure_read(0x20), 0x4e01'5e08u);
     EXPECT_EQ(machine.secure_read(0x400), 0u);
 }
 
@@ -176,7 +176,7 @@ TEST(SmmuSecure, TheSecureCopiesAreThereWithoutMonitorsAndWithoutMmu500)
 {
     Two machine({.secure = true});
     EXPECT_EQ(machine.secure_read(0x00), 0x0000'0001u);
-    EXPECT_EQ(machine.secure_read(0x20), 0xcf01'5e08u);
+    EXPECT_EQ(machine.secure_read(0x20), 0xce01'5e08u);
     EXPECT_EQ(machine.secure_read(0x24), 0x2000'0002u);
     EXPECT_EQ(machine.secure_read(0x04), 0x0201'0802u); // NSNUMIRPTO: each bank has its own
     machine.secure_write(0x80, 0x1);                    // SMMU_DBGRPTRTBU
