@@ -33,7 +33,8 @@ Value<SMMU_IDR0> id0(const Config& config, const Counted& counted, bool secure)
         .with<"S2TS">(config.stage2)
         .with<"NTS">(config.nested)
         .with<"SMS">(config.stream_groups != 0)
-        .with<"ATOSNS">(!config.address_translation) // set means: no such operations
+        // Set means: no such operations, where there is a stage 1 that they would be of.
+        .with<"ATOSNS">(config.stage1 && !config.address_translation)
         .with<"PTFS">(aarch32_formats(config.formats))
         .with<"NUMIRPT">(counted.context_interrupts)
         .with<"CTTW">(config.coherent_walk)

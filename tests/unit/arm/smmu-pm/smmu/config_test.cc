@@ -67,6 +67,9 @@ TEST(SmmuConfig, IdRegistersFollowEachOption)
     EXPECT_EQ(id({.extended_stream_ids = true}, 0x20), 0x4e01'5f08u);
     EXPECT_EQ(id({.stage2 = true}, 0x20), 0x6e01'5e08u);
     EXPECT_EQ(id({.stage2 = true, .nested = true}, 0x20), 0x7e01'5e08u);
+    // ATOSNS speaks of stage 1 alone.
+    EXPECT_EQ(id({.stage2_banks = 2, .stage1 = false, .stage2 = true, .ubs = 4}, 0x20),
+              0x2a01'5e08u);
     EXPECT_EQ(id({.formats = {.aarch32_long = true}}, 0x20), 0x4d01'5e08u);
     EXPECT_EQ(id({.formats = {.aarch32_short = true, .aarch32_long = true}}, 0x20), 0x4c01'5e08u);
     EXPECT_EQ(id({.address_translation = true}, 0x20), 0x4a01'5e08u);
