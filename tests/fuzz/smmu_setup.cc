@@ -21,6 +21,8 @@ smmu::Config any_config(Input& input)
     const uint8_t streams = input.byte();
     config.stream_bits = streams % 17;
     config.extended_stream_ids = (streams & 0x20) != 0;
+    if (config.extended_stream_ids)
+        config.stream_bits = 15;
     if ((streams & 0xc0) == 0xc0) { // stream indexing
         config.stream_groups = 0;
         config.stream_bits %= 9;
@@ -48,8 +50,8 @@ smmu::Config any_config(Input& input)
     config.address_translation = (formats & 0x40) == 0;
     const unsigned low = input.byte(), sizes = low | unsigned{input.byte()} << 8;
     config.ias = sizes % 7;
-    config.oas = sizes >> 3 & 7;
-    config.ubs = sizes >> 6 & 7;
+    config.oas = config.stage2 ? sizes >> 3 & 7 : config.ias;
+    config.ubs = config.stage1 ? sizes >> 6 & 7 : config.ias;
     config.context_interrupts = (sizes & 0x1000) != 0 ? input.byte() % 9u : 0;
     if (config.context_interrupts == config.context_banks)
         config.context_interrupts = 1;

@@ -78,7 +78,7 @@ TEST(SmmuConfig, IdRegistersFollowEachOption)
     EXPECT_EQ(id({.stage2_banks = 1, .stage2 = true}, 0x24), 0x2001'0002u);
     EXPECT_EQ(id({.pages_of_64k = true}, 0x24), 0xa000'0002u);
     EXPECT_EQ(id({.page_index_bits = 4}, 0x24), 0x4000'0002u);
-    EXPECT_EQ(id({.ias = 0, .oas = 1, .ubs = 2}, 0x28), 0x0000'1210u);
+    EXPECT_EQ(id({.stage2 = true, .ias = 0, .oas = 1, .ubs = 2}, 0x28), 0x0000'1210u);
     EXPECT_EQ(
         id({.formats = {.aarch64_4k = false, .aarch64_16k = true, .aarch64_64k = true}}, 0x28),
         0x0000'6544u);
@@ -100,15 +100,23 @@ TEST(SmmuConfig, WhatContradictsItselfIsRefused)
     EXPECT_FALSE(smmu::valid({.stage2_banks = 3, .stage2 = true}));
     EXPECT_FALSE(smmu::valid({.stage2_banks = 1}));
     EXPECT_FALSE(smmu::valid({.stage1 = false}));
-    EXPECT_FALSE(smmu::valid({.stage1 = false, .stage2 = true}));
-    EXPECT_TRUE(smmu::valid({.stage2_banks = 2, .stage1 = false, .stage2 = true}));
+    EXPECT_FALSE(smmu::valid({.stage1 = false, .stage2 = true, .ubs = 4}));
+    EXPECT_TRUE(smmu::valid({.stage2_banks = 2, .stage1 = false, .stage2 = true, .ubs = 4}));
+    // Without stage 1 UBS is IAS, and without stage 2 IAS is OAS.
+    EXPECT_FALSE(smmu::valid({.stage2_banks = 2, .stage1 = false, .stage2 = true, .ubs = 5}));
+    EXPECT_TRUE(smmu::valid({.stage2 = true, .ias = 3, .ubs = 5}));
+    EXPECT_FALSE(smmu::valid({.ias = 3}));
+    EXPECT_FALSE(smmu::valid({.oas = 3}));
+    EXPECT_TRUE(smmu::valid({.ias = 3, .oas = 3}));
     EXPECT_FALSE(smmu::valid({.nested = true}));
     EXPECT_FALSE(smmu::valid({.formats = {.aarch32_short = true}}));
     EXPECT_FALSE(smmu::valid({.formats = {.aarch64_4k = false}}));
-    EXPECT_FALSE(smmu::valid({.ias = 6}));
-    EXPECT_FALSE(smmu::valid({.oas = 6}));
+    EXPECT_FALSE(smmu::valid({.stage2 = true, .ias = 6}));
+    EXPECT_FALSE(smmu::valid({.stage2 = true, .oas = 6}));
     EXPECT_FALSE(smmu::valid({.ubs = 6}));
     EXPECT_FALSE(smmu::valid({.stream_bits = 16}));
+    EXPECT_FALSE(smmu::valid({.stream_bits = 14, .extended_stream_ids = true})); // 15 says 16
+    EXPECT_TRUE(smmu::valid({.stream_bits = 15, .extended_stream_ids = true}));
     EXPECT_FALSE(smmu::valid({.ssd_index_bits = 4}));
     EXPECT_FALSE(smmu::valid({.ssd_table = true}));
     EXPECT_TRUE(smmu::valid({.secure = true, .ssd_index_bits = 4, .ssd_table = true}));
