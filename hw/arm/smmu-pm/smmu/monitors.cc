@@ -84,13 +84,16 @@ void count_access(Registers& registers, const Config& config, const Monitored& w
     });
 }
 
-void count_refill(Registers& registers, const Config& config, const Monitored& what)
+void count_walk(Registers& registers, const Config& config, const Monitored& what,
+                uint64_t allocated)
 {
     const auto own = what.write ? MonitorEvent::TlbWriteAllocate : MonitorEvent::TlbReadAllocate;
     each_enabled(registers, config, [&](unsigned counter, MonitorEvent event) {
-        if ((event == MonitorEvent::TlbAllocate || event == own || event == MonitorEvent::Walk) &&
-            takes(registers, counter, what))
-            add(registers, counter, 1);
+        const uint64_t count = event == MonitorEvent::Walk                          ? 1
+                               : event == MonitorEvent::TlbAllocate || event == own ? allocated
+                                                                                    : 0;
+        if (count != 0 && takes(registers, counter, what))
+            add(registers, counter, count);
     });
 }
 

@@ -44,8 +44,11 @@ inline bool monitors_run(const Config& config, const Registers& registers)
 /// Counts the cycles since the last call; before an access to registers of the monitors.
 void count_cycles(Registers& registers, const Config& config, uint64_t now);
 void count_access(Registers& registers, const Config& config, const Monitored& what);
-/// An access that missed the TLB and walked.
-void count_refill(Registers& registers, const Config& config, const Monitored& what);
+/// An access that missed the TLB and walked, and how many entries the TLB has got of it: none of a
+/// walk that is not kept, and of a nested one those of stage 2 alone, too (IHI 0062D 6.3 counts
+/// entries, and does not say of what).
+void count_walk(Registers& registers, const Config& config, const Monitored& what,
+                uint64_t allocated);
 
 /// Level of a group's interrupt line.
 bool monitor_irq(const Registers& registers, unsigned group);

@@ -414,11 +414,11 @@ Translation Smmu::translate(const Transaction& transaction)
     case StreamAction::Kind::Translate:
         break;
     }
-    const uint64_t walks = walks_;
+    const uint64_t walks = walks_, allocated = reached->cache.allocated();
     const Translation translation =
         translate_in(*reached, action.bank, transaction, attributes, secure);
     if (monitored && walks != walks_) [[unlikely]] {
-        count_refill(registers, config_, what);
+        count_walk(registers, config_, what, reached->cache.allocated() - allocated);
         update_irqs();
     }
     return translation;

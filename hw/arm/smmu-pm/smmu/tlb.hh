@@ -127,6 +127,8 @@ public:
     Syncs syncs{}; ///< that wait for its invalidates
 
     unsigned size() const { return live_; }
+    /// Entries so far, those included that are gone.
+    uint64_t allocated() const { return last_serial_; }
     /// f(entry), oldest first: inserting them in this order gives an equal TLB.
     template <class F>
     void each(F&& f) const

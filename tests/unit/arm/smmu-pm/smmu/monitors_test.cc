@@ -2,7 +2,7 @@
 //
 // The performance monitors: IHI 0062D 6 and 14. Offsets and resets are UG1087's, event numbers the
 // manual's.
-#include "machine.hh"
+#include "stages.hh"
 
 #include <gtest/gtest.h>
 
@@ -113,6 +113,45 @@ TEST(SmmuMonitors, RefillsAndWalksAreCountedOnAMissAlone)
         machine.load(0x2000);
         EXPECT_EQ(machine.counter(), expected) << event;
     }
+}
+
+TEST(SmmuMonitors, AWalkThatIsNotKeptAllocatesNothing)
+{
+    for (const auto& [event, expected] : {std::pair{0x08u, 0u}, {0x09u, 0u}, {0x80u, 3u}}) {
+        smmu::Config config = smmu::mmu_500;
+        config.page_index_bits = 2;
+        config.context_banks = 8;
+        Counting machine(event, config);
+        machine.write(0x00, 0x0020'0400);
+        machine.context(0);
+        machine.write(0x8000, 0x116f); // AFFD
+        machine.stream(0, 0, 0);
+        machine.map(0x1000, 0x4400'0a43); // no AF
+        machine.load(0x1000);
+        machine.load(0x1000);
+        machine.load(0x2000); // a translation fault
+        EXPECT_EQ(machine.counter(), expected) << event;
+    }
+}
+
+TEST(SmmuMonitors, OfANestedWalkTheEntriesOfStage2AreCountedToo)
+{
+    smmu::Config config = everything();
+    config.counter_groups = 1;
+    Stages machine(config);
+    machine.nested();
+    machine.write(0x3400, 0x08);
+    machine.write(0x3404, 0x80);
+    machine.write(0x3800, 0x800);
+    machine.write(0x3c00, 0x3);
+    machine.write(0x3e04, 0x1);
+    machine.load(0x4000); // has no descriptor, but its table is read through stage 2
+    EXPECT_EQ(machine.cb(0, 0x58) & 0xff, 0x2u);
+    EXPECT_EQ(machine.read(0x3000), 1u);
+    machine.write(0x8058, 0x2);
+    machine.load(0x3000);
+    EXPECT_EQ(machine.read(0x3000), 2u);
+    EXPECT_EQ(machine.read(0x3004), 2u);
 }
 
 TEST(SmmuMonitors, CyclesAreNanosecondsOfVirtualTime)
