@@ -242,10 +242,15 @@ void check_monitors(SmmuSubject& subject)
     if (!smmu.missing(Access::Register).empty())
         return;
     const SmmuWindow window(config);
+    const auto read = [&](unsigned offset) {
+        return smmu.read(window.global(offset), 4, true).value;
+    };
     for (unsigned group = 0; group < config.counter_groups; ++group) {
         const unsigned word = group / 8 * 4;
-        const uint64_t on = smmu.read(window.global(0x3cc0 + word), 4, true).value &
-                            smmu.read(window.global(0x3c40 + word), 4, true).value;
+        const uint64_t control = read(0x3800 + 4 * group);
+        // PMCGCRn.E where CBAEN reveals the group in a bank, PMCR.E elsewhere.
+        const bool enabled = ((control & 0x400) != 0 ? control >> 11 & 1 : read(0x3e04) & 1) != 0;
+        const uint64_t on = enabled ? read(0x3cc0 + word) & read(0x3c40 + word) : 0;
         const unsigned line =
             1 + smmu::context_interrupts(config) + (config.secure ? 1 : 0) + group;
         require(subject.host.irq[line] == ((on >> group % 8 * 4 & 0xf) != 0));

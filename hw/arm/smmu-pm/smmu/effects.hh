@@ -131,7 +131,9 @@ Value<R> read_bank_monitor(const Registers& registers, const Config& config, uns
     else if constexpr (std::is_same_v<R, SMMU_CBn_PMCFGR>)
         return monitor_configuration<R>(counters_per_group, 1);
     else if constexpr (std::is_same_v<R, SMMU_CBn_PMCR>)
-        return Value<R>().template with<"E">(registers.get<PMCR>().get<"E">());
+        return Value<R>()
+            .template with<"E">(registers.get<PMCGCRn>(*group).get<"E">())
+            .template with<"X">(registers.get<PMCGCRn>(*group).get<"X">());
     else if constexpr (std::is_same_v<R, SMMU_CBn_PMCEID0>)
         return Value<R>(event_classes);
     else
@@ -146,7 +148,7 @@ void write_bank_monitor(Registers& registers, const Config& config, unsigned ban
     const auto group = group_of_bank(registers, config, bank);
     if (!group)
         return;
-    const unsigned first = *group * counters_per_group;
+    [[maybe_unused]] const unsigned first = *group * counters_per_group;
     if constexpr (counter_of_group<R>) {
         registers.put(Value<PMEVCNTRn>(written.raw()), first + number_in_group<R>);
     } else if constexpr (type_of_group<R>) {
@@ -159,9 +161,12 @@ void write_bank_monitor(Registers& registers, const Config& config, unsigned ban
         registers.put(Value<Set>(Whole<R>::clears ? held & ~bits : held | bits),
                       word_of_group(*group));
     } else if constexpr (std::is_same_v<R, SMMU_CBn_PMCR>) {
-        // E and X are the whole unit's; P is its own group's.
-        for (unsigned i = 0; written.template get<"P">() && i < counters_per_group; ++i)
-            registers.put(Value<PMEVCNTRn>(0), first + i);
+        registers.put(registers.get<PMCGCRn>(*group)
+                          .with<"E">(written.template get<"E">())
+                          .template with<"X">(written.template get<"X">()),
+                      *group);
+        if (written.template get<"P">())
+            reset_counters(registers, *group);
     }
 }
 
@@ -238,8 +243,10 @@ void effect_of_writing(Registers& registers, const Config& config, unsigned inde
         const uint64_t bits = written.raw() & counters_in_word(config, index);
         registers.put(Value<Set>(Whole<R>::clears ? held & ~bits : held | bits), index);
     } else if constexpr (std::is_same_v<R, PMCR>) {
-        for (unsigned i = 0; written.template get<"P">() && i < max_counters; ++i)
-            registers.put(Value<PMEVCNTRn>(0), i);
+        for (unsigned group = 0; written.template get<"P">() && group < config.counter_groups;
+             ++group)
+            if (!is_revealed(registers, group))
+                reset_counters(registers, group);
     } else if constexpr (counter_of_group<R> || type_of_group<R> || bits_of_group<R> ||
                          std::is_same_v<R, SMMU_CBn_PMCR>) {
         write_bank_monitor(registers, config, index, written);

@@ -28,7 +28,7 @@ template <class F>
 void each_enabled(const Registers& registers, const Config& config, F&& f)
 {
     for (unsigned group = 0; group < config.counter_groups; ++group) {
-        if (!registers.get<PMCGCRn>(group).get<"E">())
+        if (!is_enabled(registers, group))
             continue;
         for (unsigned i = 0; i < counters_per_group; ++i) {
             const unsigned counter = group * counters_per_group + i;
@@ -60,6 +60,20 @@ bool takes(const Registers& registers, unsigned counter, const Monitored& what)
 }
 
 } // namespace
+
+bool monitors_run(const Config& config, const Registers& registers)
+{
+    for (unsigned group = 0; group < config.counter_groups; ++group)
+        if (is_enabled(registers, group))
+            return true;
+    return false;
+}
+
+void reset_counters(Registers& registers, unsigned group)
+{
+    for (unsigned i = 0; i < counters_per_group; ++i)
+        registers.put(Value<PMEVCNTRn>(0), group * counters_per_group + i);
+}
 
 void count_cycles(Registers& registers, const Config& config, uint64_t now)
 {
@@ -101,7 +115,8 @@ bool monitor_irq(const Registers& registers, unsigned group)
 {
     const unsigned first = group * counters_per_group;
     const uint64_t mask = ((uint64_t{1} << counters_per_group) - 1) << first % 32;
-    return (registers.get<PMOVSSETn>(first / 32).raw() &
+    return is_enabled(registers, group) &&
+           (registers.get<PMOVSSETn>(first / 32).raw() &
             registers.get<PMINTENSETn>(first / 32).raw() & mask) != 0;
 }
 

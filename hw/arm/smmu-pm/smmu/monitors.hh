@@ -35,11 +35,23 @@ struct Monitored {
     bool secure = false;
 };
 
-/// Whether anything is counted at all.
-inline bool monitors_run(const Config& config, const Registers& registers)
+/// Whether a group is revealed in a bank. One is that is assigned to a bank that there is not, too.
+inline bool is_revealed(const Registers& registers, unsigned group)
 {
-    return config.counter_groups != 0 && registers.get<PMCR>().get<"E">();
+    return registers.get<PMCGCRn>(group).get<"CBAEN">();
 }
+
+/// Whether the counters of a group count, and interrupt: with PMCR.E, or when it is revealed in a
+/// bank with that bank's SMMU_CBn_PMCR.E, which is PMCGCRn.E, and of no other group (IHI 0062D
+/// 6.7.2, 12.2.5, 12.2.9).
+inline bool is_enabled(const Registers& registers, unsigned group)
+{
+    return is_revealed(registers, group) ? registers.get<PMCGCRn>(group).get<"E">()
+                                         : registers.get<PMCR>().get<"E">();
+}
+
+/// Whether anything is counted at all.
+bool monitors_run(const Config& config, const Registers& registers);
 
 /// Counts the cycles since the last call; before an access to registers of the monitors.
 void count_cycles(Registers& registers, const Config& config, uint64_t now);
@@ -50,7 +62,10 @@ void count_access(Registers& registers, const Config& config, const Monitored& w
 void count_walk(Registers& registers, const Config& config, const Monitored& what,
                 uint64_t allocated);
 
-/// Level of a group's interrupt line.
+/// All counters of a group to zero.
+void reset_counters(Registers& registers, unsigned group);
+
+/// Level of a group's interrupt line. Overflows interrupt while their group is enabled.
 bool monitor_irq(const Registers& registers, unsigned group);
 
 /// The group that is assigned to a context bank: PMCGCRn.CBAEN and NDX.

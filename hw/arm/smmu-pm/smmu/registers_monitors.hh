@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The performance monitors: IHI 0062D chapter 6 and 14, with MMU-500's four counters a group. Bits
-// are those of Linux's PMU driver for it and of UG1087. A bank sees the group that
-// is assigned to it a second time.
+// The performance monitors: IHI 0062D chapters 6 and 12, with MMU-500's four counters a group. A
+// bank sees the group that is assigned to it a second time.
 #pragma once
 
 #include "smmu/register_words.hh"
@@ -24,6 +23,7 @@ using EventType = Reg<N, P, 0, Effect::OnReadWrite, //
                       Field<"NSP", bit(29)>, Field<"U", bit(30)>, Field<"P", bit(31)>>;
 struct PMEVTYPERn : EventType<"PMEVTYPERn", at(0x3400, max_counters)> {};
 
+// E and X are those of SMMU_CBn_PMCR, where the group is revealed in a bank.
 struct PMCGCRn : Reg<"PMCGCRn", at(0x3800, max_counter_groups), 0, Effect::OnReadWrite, //
                      Field<"NDX", bits(7, 0)>, Field<"TCEFCFG", bits(9, 8)>,
                      Field<"CBAEN", bit(10)>, Field<"E", bit(11)>, Field<"X", bit(12)>,
@@ -58,7 +58,7 @@ using MonitorControl =
     Reg<N, P, 0, Effect::OnReadWrite, //
         Field<"E", bit(0)>, Field<"P", bit(1), Mode::WO>, Res0<bits(3, 2)>, Field<"X", bit(4)>,
         Res0<bits(23, 5)>, Field<"IMP", bits(31, 24), Mode::RO>>;
-struct PMCR : MonitorControl<"PMCR", at(0x3e04)> {};
+struct PMCR : MonitorControl<"PMCR", at(0x3e04)> {}; // of the groups that are in no bank
 
 /// Cycles, TLB refills and accesses, all forms of each: UG1087's reset value.
 inline constexpr uint64_t event_classes = 0x0003'0303;

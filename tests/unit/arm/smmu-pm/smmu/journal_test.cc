@@ -96,6 +96,7 @@ TEST(SmmuJournal, ALineGoesByItsKindAndAContextsByItsNumber)
     machine.write(0x1000 + 4 * 5, 0x0100'0000);     // IRPTNDX 1 of bank 5
     machine.write(0x1'5000, 0x0000'0040);           // CFIE
     machine.write(0x3c40, 0x1);                     // PMINTENSET0
+    machine.write(0x3e04, 0x1);                     // PMCR.E
     machine.sink.seen.clear();
     machine.write(0x4c, 0x1);               // SMMU_sGFSRRESTORE
     machine.smmu.write(0x4c, 4, 0x1, true); // SMMU_SGFSRRESTORE

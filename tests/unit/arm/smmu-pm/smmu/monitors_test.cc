@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The performance monitors: IHI 0062D 6 and 14. Offsets and resets are UG1087's, event numbers the
+// The performance monitors: IHI 0062D 6 and 12. Offsets and resets are UG1087's, event numbers the
 // manual's.
 #include "stages.hh"
 
 #include <gtest/gtest.h>
+
+#include <tuple>
 
 namespace smmu_pm::test {
 namespace {
@@ -15,7 +17,6 @@ struct Counting : Machine {
     {
         write(0x00, 0);
         write(0x3400, event); // PMEVTYPER0
-        write(0x3800, 0x800); // PMCGCR0.E
         write(0x3c00, 0x1);   // PMCNTENSET0
         write(0x3e04, 0x1);   // PMCR.E
     }
@@ -142,7 +143,6 @@ TEST(SmmuMonitors, OfANestedWalkTheEntriesOfStage2AreCountedToo)
     machine.nested();
     machine.write(0x3400, 0x08);
     machine.write(0x3404, 0x80);
-    machine.write(0x3800, 0x800);
     machine.write(0x3c00, 0x3);
     machine.write(0x3e04, 0x1);
     machine.load(0x4000); // has no descriptor, but its table is read through stage 2
@@ -173,20 +173,21 @@ TEST(SmmuMonitors, CyclesAreNanosecondsOfVirtualTime)
     EXPECT_EQ(machine.read(0x3e04), 1u);
 }
 
-TEST(SmmuMonitors, NothingIsCountedUnlessUnitGroupAndCounterAreEnabled)
+TEST(SmmuMonitors, OutsideOfBanksNothingIsCountedUnlessUnitAndCounterAreEnabled)
 {
-    for (const auto& [offset, value] : {std::pair{0x3e04u, 0u}, {0x3800u, 0u}, {0x3c20u, 1u}}) {
+    for (const auto& [offset, value, expected] :
+         {std::tuple{0x3e04u, 0u, 0u}, {0x3c20u, 1u, 0u}, {0x3800u, 0u, 1u}}) {
         Counting machine(0x10);
         machine.write(offset, value);
         machine.load(0x1000);
-        EXPECT_EQ(machine.counter(), 0u) << std::hex << offset;
+        EXPECT_EQ(machine.counter(), expected) << std::hex << offset;
     }
 }
 
 TEST(SmmuMonitors, AGroupCanFilterByStream)
 {
     Counting machine(0x10);
-    machine.write(0x3800, 0x900);       // TCEFCFG 1
+    machine.write(0x3800, 0x100);       // TCEFCFG 1
     machine.write(0x3a00, 0x0003'0010); // streams 0x10 to 0x13
     for (const unsigned stream : {0x0fu, 0x10u, 0x12u, 0x13u, 0x14u})
         machine.load(0x1000, static_cast<uint16_t>(stream));
@@ -199,7 +200,7 @@ TEST(SmmuMonitors, AGroupCanFilterByContextBank)
     config.page_index_bits = 2;
     config.context_banks = 8;
     Counting machine(0x10, config);
-    machine.write(0x3800, 0xa01); // TCEFCFG 2, NDX 1
+    machine.write(0x3800, 0x201); // TCEFCFG 2, NDX 1
     for (unsigned bank = 0; bank < 2; ++bank) {
         machine.context(bank);
         machine.stream(bank, static_cast<uint16_t>(bank), bank);
@@ -239,8 +240,7 @@ TEST(SmmuMonitors, SecureAccessesAreCountedWhereSpmenPermitsIt)
 TEST(SmmuMonitors, AnOverflowSetsItsBitAndRaisesTheLineOfItsGroup)
 {
     Counting machine(0x10);
-    machine.write(0x3810, 0x800); // group 4
-    machine.write(0x3444, 0x11);  // counter 17
+    machine.write(0x3444, 0x11); // counter 17, of group 4
     machine.write(0x3044, 0xffff'ffff);
     machine.write(0x3c00, 1u << 17);
     machine.load(0x1000);
@@ -260,8 +260,7 @@ TEST(SmmuMonitors, CountersFrom32OnHaveTheirBitsInTheWordsThatFollow)
 {
     Counting machine(0x10, smmu::smmu_v2_full);
     machine.write(0x3c20, 0x1);
-    machine.write(0x3860, 0x800); // group 24
-    machine.write(0x3584, 0x11);  // counter 97
+    machine.write(0x3584, 0x11); // counter 97, of group 24
     machine.write(0x3184, 0xffff'ffff);
     machine.write(0x3c0c, 0x2);
     machine.write(0x3c4c, 0x2);
@@ -297,6 +296,7 @@ TEST(SmmuMonitors, ATransactionRaisesTheLineOfWhatOverflowsWithIt)
 TEST(SmmuMonitors, EachOf128CountersRaisesTheLineOfItsGroupAndNoOther)
 {
     Machine machine(smmu::smmu_v2_full);
+    machine.write(0x3e04, 0x1);
     for (unsigned word = 0; word < 4; ++word)
         machine.write(0x3c40 + 4 * word, 0xffff'ffff); // PMINTENSETn
     for (unsigned counter = 0; counter < 128; ++counter) {
@@ -307,22 +307,82 @@ TEST(SmmuMonitors, EachOf128CountersRaisesTheLineOfItsGroupAndNoOther)
     }
 }
 
-TEST(SmmuMonitors, AnEnabledCounterOfADisabledGroupCountsNothing)
+TEST(SmmuMonitors, InABankNothingIsCountedUnlessItsPmcrAndTheCounterAreEnabled)
 {
-    Counting machine(0x10, smmu::smmu_v2_full);
-    machine.write(0x3410, 0x10);  // counter 4
-    machine.write(0x3c00, 0x11);  // and 0
-    machine.write(0x387c, 0x800); // group 31: counters 124 to 127
-    machine.write(0x35fc, 0x10);  // counter 127
-    machine.write(0x3c0c, 0x1);   // but 96 is enabled
-    machine.load(0x1000);
-    EXPECT_EQ(machine.counter(0), 1u);
-    EXPECT_EQ(machine.counter(4), 0u);
-    EXPECT_EQ(machine.counter(127), 0u);
-    machine.write(0x3804, 0x800); // group 1
-    machine.load(0x1000);
-    EXPECT_EQ(machine.counter(0), 2u);
-    EXPECT_EQ(machine.counter(4), 1u);
+    for (const bool unit : {false, true}) {
+        Counting machine(0x10, smmu::smmu_v2_full);
+        machine.write(0x3e04, unit);        // PMCR.E
+        machine.write(0x3a04, 0xffff'0000); // groups 1 and 31: all streams
+        machine.write(0x3a7c, 0xffff'0000);
+        machine.write(0x3804, 0x0503); // CBAEN, TCEFCFG 1, bank 3
+        machine.write(0x387c, 0x0d05); // the same of bank 5, with E
+        for (const unsigned counter : {4u, 124u, 127u})
+            machine.write(0x3400 + 4 * counter, 0x10);
+        machine.write(0x3c00, 0x11);        // counters 0 and 4
+        machine.write(0x3c0c, 0x8000'0000); // counter 127
+        machine.load(0x1000);
+        EXPECT_EQ(machine.counter(0), unit);
+        EXPECT_EQ(machine.counter(4), 0u);
+        EXPECT_EQ(machine.counter(124), 0u);
+        EXPECT_EQ(machine.counter(127), 1u);
+        machine.write(0x8'3f04, 0x1); // SMMU_CB3_PMCR.E
+        machine.write(0x8'5f04, 0x0);
+        machine.load(0x1000);
+        EXPECT_EQ(machine.counter(0), 2u * unit);
+        EXPECT_EQ(machine.counter(4), 1u);
+        EXPECT_EQ(machine.counter(127), 1u);
+    }
+}
+
+TEST(SmmuMonitors, ABanksPmcrIsThatOfItsGroupAlone)
+{
+    Counting machine(0x00);
+    const uint64_t control = 0x1'3f04; // SMMU_CB3_PMCR
+    machine.write(0x3a04, 0xffff'0000);
+    machine.write(0x3804, 0x0503); // group 1: CBAEN, TCEFCFG 1, bank 3
+    EXPECT_EQ(machine.read(control), 0u) << "not PMCR, which is 1";
+    machine.write(control, 0xffff'fffd);
+    EXPECT_EQ(machine.read(control), 0x11u); // X and E
+    EXPECT_EQ(machine.read(0x3804), 0x0401'1d03u);
+    EXPECT_EQ(machine.read(0x3e04), 0x1u);
+    machine.write(0x3e04, 0x10);
+    machine.write(control, 0);
+    EXPECT_EQ(machine.read(0x3804), 0x0401'0503u);
+    EXPECT_EQ(machine.read(0x3e04), 0x10u);
+    const auto fill = [&] {
+        for (const unsigned counter : {3u, 4u, 7u, 8u, 23u})
+            machine.write(0x3000 + 4 * counter, 5);
+    };
+    fill();
+    machine.write(control, 0x2); // P
+    EXPECT_EQ(machine.read(control), 0u);
+    for (const unsigned counter : {3u, 4u, 7u, 8u, 23u})
+        EXPECT_EQ(machine.counter(counter), counter / 4 == 1 ? 0u : 5u) << counter;
+    fill();
+    machine.write(0x3e04, 0x2);
+    for (const unsigned counter : {3u, 4u, 7u, 8u, 23u})
+        EXPECT_EQ(machine.counter(counter), counter / 4 == 1 ? 5u : 0u) << counter;
+}
+
+TEST(SmmuMonitors, OverflowsInterruptWhileTheirGroupIsEnabled)
+{
+    Counting machine(0x10);
+    machine.write(0x3804, 0x0503);           // group 1 in bank 3
+    machine.write(0x3c40, 0x11);             // counters 0 and 4
+    machine.write(0x3cc0, 0x11);             // overflow
+    const bool* line = &machine.host.irq[3]; // global, context, Secure global, then groups
+    EXPECT_TRUE(line[0]);
+    EXPECT_FALSE(line[1]);
+    machine.write(0x1'3f04, 0x1); // SMMU_CB3_PMCR.E
+    EXPECT_TRUE(line[1]);
+    machine.write(0x3e04, 0x0);
+    EXPECT_FALSE(line[0]);
+    EXPECT_TRUE(line[1]);
+    machine.write(0x3804, 0x0503);
+    EXPECT_FALSE(line[1]);
+    EXPECT_EQ(machine.read(0x3cc0), 0x11u);
+    machine.write(0x3e04, 0x1);
+    EXPECT_TRUE(line[0]);
 }
 
 TEST(SmmuMonitors, AnOverflowThatAReadNoticesRaisesTheLine)
@@ -341,7 +401,8 @@ TEST(SmmuMonitors, AnOverflowThatAReadNoticesRaisesTheLine)
 TEST(SmmuMonitors, ABankSeesTheGroupThatIsAssignedToIt)
 {
     Counting machine(0x10);
-    machine.write(0x3804, 0x0c03); // group 1: E, CBAEN, bank 3
+    machine.write(0x3a04, 0xffff'0000); // all streams
+    machine.write(0x3804, 0x0d03);      // group 1: E, CBAEN, TCEFCFG 1, bank 3
     const uint32_t page = 0x1'3000;
     EXPECT_EQ(machine.read(page + 0xf00), 0x0001'1f03u); // UG1087's SMMU_CB0_PMCFGR
     EXPECT_EQ(machine.read(page + 0xf20), 0x0003'0303u);
@@ -365,7 +426,7 @@ TEST(SmmuMonitors, ABankSeesTheGroupThatIsAssignedToIt)
     EXPECT_EQ(machine.read(0x3c00), 0x1u);
     for (const uint32_t offset : {0xe00u, 0xe80u, 0xf00u, 0xf04u, 0xf20u, 0xf40u, 0xfb8u})
         EXPECT_EQ(machine.read(0x1'4000 + offset), 0u); // no group
-    machine.write(0x3800, 0x0c04);                      // group 0: bank 4
+    machine.write(0x3800, 0x0d04);                      // group 0: bank 4
     EXPECT_EQ(machine.read(0x1'4f00), 0x0001'1f03u);
     EXPECT_EQ(machine.read(0x1'4e80), 0x10u);
 }
