@@ -57,7 +57,7 @@ bool valid(const Config& config)
            config.tlb_entries >= 1 && config.tlb_entries <= max_tlb_entries &&
            config.ssd_index_bits <= (config.ssd_table ? max_ssd_index_bits : 15) &&
            ((config.ssd_index_bits == 0 && !config.ssd_table) || config.secure) &&
-           config.counter_groups <= max_counter_groups;
+           config.counter_groups <= max_counter_groups && (config.events & ~every_event) == 0;
 }
 
 } // namespace smmu_pm::smmu

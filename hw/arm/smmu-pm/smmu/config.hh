@@ -26,6 +26,9 @@ struct Formats {
     }
 };
 
+/// Bits of PMCEID0: cycles, TLB entries allocated and accesses, all forms of each.
+inline constexpr uint32_t every_event = 0x0007'0703;
+
 /// As constructed: the SMMU of MSM8996's GPU.
 struct Config {
     unsigned stream_groups = 8; ///< IDR0.NUMSMRG; 0: stream indexing (IDR0.SMS clear)
@@ -63,6 +66,7 @@ struct Config {
     unsigned ssd_index_bits = 0;        ///< IDR1.NUMSSDNDXB
     bool ssd_table = false;             ///< IDR1.SSDTP: says which SSD indices are Secure
     unsigned counter_groups = 0;        ///< of the performance monitors; 0: none
+    uint32_t events = every_event;      ///< PMCEID0: which of them they count
     bool mmu500 = false;                ///< the registers that MMU-500 adds
     uint8_t revision = 0x20;            ///< IDR7: major in the upper half
 };
@@ -128,6 +132,7 @@ inline constexpr Config mmu_500 = {.stream_groups = 48,
                                    .secure = true,
                                    .ssd_index_bits = 15,
                                    .counter_groups = 6,
+                                   .events = 0x0003'0303, // neither form of writes
                                    .mmu500 = true,
                                    .revision = 0x21};
 

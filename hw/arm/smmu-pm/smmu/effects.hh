@@ -135,7 +135,7 @@ Value<R> read_bank_monitor(const Registers& registers, const Config& config, uns
             .template with<"E">(registers.get<PMCGCRn>(*group).get<"E">())
             .template with<"X">(registers.get<PMCGCRn>(*group).get<"X">());
     else if constexpr (std::is_same_v<R, SMMU_CBn_PMCEID0>)
-        return Value<R>(event_classes);
+        return Value<R>(config.events);
     else
         return Value<R>(0x80); // SMMU_CBn_PMAUTHSTATUS
 }
@@ -201,6 +201,8 @@ Value<R> effect_of_reading(const Registers& registers, const Config& config, uns
     else if constexpr (std::is_same_v<R, PMCFGR>)
         return monitor_configuration<R>(config.counter_groups * counters_per_group,
                                         config.counter_groups);
+    else if constexpr (std::is_same_v<R, PMCEID0>)
+        return Value<R>(config.events);
     else if constexpr (std::is_same_v<R, PMCGCRn>)
         return stored.template with<"CGNC">(counters_per_group).template with<"SIDG">(index);
     else if constexpr (bits_of_all<R>)

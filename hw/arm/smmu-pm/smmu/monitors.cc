@@ -7,6 +7,23 @@ namespace {
 /// PMCGCRn.TCEFCFG.
 constexpr uint64_t filter_stream = 1, filter_bank = 2;
 
+constexpr uint64_t bit_of(MonitorEvent event)
+{
+    return uint64_t{1} << static_cast<unsigned>(event);
+}
+static_assert(every_event ==
+              (bit_of(MonitorEvent::Cycle) | bit_of(MonitorEvent::Cycle64) |
+               bit_of(MonitorEvent::TlbAllocate) | bit_of(MonitorEvent::TlbReadAllocate) |
+               bit_of(MonitorEvent::TlbWriteAllocate) | bit_of(MonitorEvent::Access) |
+               bit_of(MonitorEvent::ReadAccess) | bit_of(MonitorEvent::WriteAccess)));
+
+/// An IMPLEMENTATION DEFINED event is announced nowhere.
+bool is_counted(const Config& config, MonitorEvent event)
+{
+    return event == MonitorEvent::Walk ||
+           (static_cast<unsigned>(event) < 32 && (config.events & bit_of(event)) != 0);
+}
+
 bool bit_of(uint64_t word, unsigned counter)
 {
     return (word >> counter % 32 & 1) != 0;
@@ -32,9 +49,11 @@ void each_enabled(const Registers& registers, const Config& config, F&& f)
             continue;
         for (unsigned i = 0; i < counters_per_group; ++i) {
             const unsigned counter = group * counters_per_group + i;
-            if (bit_of(registers.get<PMCNTENSETn>(counter / 32).raw(), counter))
-                f(counter,
-                  static_cast<MonitorEvent>(registers.get<PMEVTYPERn>(counter).get<"EVENT">()));
+            const auto event =
+                static_cast<MonitorEvent>(registers.get<PMEVTYPERn>(counter).get<"EVENT">());
+            if (bit_of(registers.get<PMCNTENSETn>(counter / 32).raw(), counter) &&
+                is_counted(config, event))
+                f(counter, event);
         }
     }
 }

@@ -60,12 +60,12 @@ using MonitorControl =
         Res0<bits(23, 5)>, Field<"IMP", bits(31, 24), Mode::RO>>;
 struct PMCR : MonitorControl<"PMCR", at(0x3e04)> {}; // of the groups that are in no bank
 
-/// Cycles, TLB refills and accesses, all forms of each: UG1087's reset value.
-inline constexpr uint64_t event_classes = 0x0003'0303;
-struct PMCEID0 : Reg<"PMCEID0", at(0x3e20), event_classes, Effect::None,
-                     Field<"EVENTS", bits(31, 0), Mode::RO>> {};
+struct PMCEID0
+    : Reg<"PMCEID0", at(0x3e20), 0, Effect::OnRead, Field<"EVENTS", bits(31, 0), Mode::RO>> {};
 struct PMCEID1
     : Reg<"PMCEID1", at(0x3e24), 0, Effect::None, Field<"EVENTS", bits(31, 0), Mode::RO>> {};
+// UG1087's. IHI 0062D 12.2.1 sets bit 3 too, of an SMMU with two security states, and has the bits
+// that tell of debug signals, which there are none of here.
 struct PMAUTHSTATUS : Reg<"PMAUTHSTATUS", at(0x3fb8), 0x80, Effect::None,
                           Field<"STATUS", bits(7, 0), Mode::RO>, Res0<bits(31, 8)>> {};
 struct PMDEVTYPE : Reg<"PMDEVTYPE", at(0x3fcc), 0x56, Effect::None,
@@ -92,6 +92,8 @@ struct SMMU_CBn_PMEVTYPER3 : EventType<"SMMU_CBn_PMEVTYPER3", bank_monitor(0xe8c
 struct SMMU_CBn_PMCFGR : MonitorConfiguration<"SMMU_CBn_PMCFGR", bank_monitor(0xf00)> {};
 struct SMMU_CBn_PMCR : MonitorControl<"SMMU_CBn_PMCR", bank_monitor(0xf04)> {};
 struct SMMU_CBn_PMCEID0 : Reg<"SMMU_CBn_PMCEID0", bank_monitor(0xf20), 0, Effect::OnRead,
+                              Field<"EVENTS", bits(31, 0), Mode::RO>> {};
+struct SMMU_CBn_PMCEID1 : Reg<"SMMU_CBn_PMCEID1", bank_monitor(0xf24), 0, Effect::None,
                               Field<"EVENTS", bits(31, 0), Mode::RO>> {};
 template <regs::Name N, uint32_t Offset>
 using GroupBits = Reg<N, bank_monitor(Offset), 0, Effect::OnReadWrite,

@@ -126,6 +126,8 @@ TEST(SmmuConfig, WhatContradictsItselfIsRefused)
     EXPECT_TRUE(smmu::valid({.secure = true, .ssd_index_bits = 15}));
     EXPECT_FALSE(smmu::valid({.secure = true, .ssd_index_bits = 16}));
     EXPECT_FALSE(smmu::valid({.counter_groups = 33}));
+    EXPECT_FALSE(smmu::valid({.events = 0x0008'0000})); // event 0x13 is reserved
+    EXPECT_TRUE(smmu::valid({.events = 0x0004'0402}));
 }
 
 TEST(SmmuConfig, TheLargestOfEachIsOneThatCanBeAndTheNextIsNot)
