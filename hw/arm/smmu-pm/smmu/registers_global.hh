@@ -30,6 +30,10 @@ struct SMMU_sCR0 : ControlRegister0<"SMMU_sCR0", 0x000> {};
 // Secure alone: SMMU_SCR1. A Non-secure access sees zero.
 struct SMMU_sCR1 : Reg<"SMMU_sCR1", at(0x004), 0, Effect::None, Res0<bits(31, 0)>> {};
 
+// Extended stream matching, compressed indices, and a VMID for what bypasses (IHI 0062D 9.6.4): all
+// of them are optional, and none is there.
+struct SMMU_sCR2 : Reg<"SMMU_sCR2", at(0x008), 0, Effect::None, Res0<bits(31, 0)>> {};
+
 // IMPLEMENTATION DEFINED. Fields of MMU-500's are those of UG1087's SMMU_NSACR; Linux's
 // arm_mmu500_reset() sets bits 10 and 8 and clears 26. Kept as what differs from the reset value,
 // which is another one for each part.

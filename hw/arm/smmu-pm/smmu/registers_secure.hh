@@ -20,6 +20,7 @@ struct SMMU_SCR1 : Reg<"SMMU_SCR1", at(0x5004), 0x0200'0000, Effect::OnReadWrite
                        Field<"GEFRO", bit(25)>, Field<"SIF", bit(26)>, Field<"SPMEN", bit(27)>,
                        Field<"NSCAFRO", bit(28)>, Res0<bits(31, 29)>> {};
 
+struct SMMU_SCR2 : Reg<"SMMU_SCR2", at(0x5008), 0, Effect::None, Res0<bits(31, 0)>> {};
 struct SMMU_SACR : AuxiliaryControl<"SMMU_SACR", 0x5010> {};
 struct SMMU_SIDR0 : Identification0<"SMMU_SIDR0", 0x5020> {};
 struct SMMU_SIDR1 : Identification1<"SMMU_SIDR1", 0x5024> {};

@@ -19,6 +19,7 @@ struct Row {
 constexpr Row rows[] = {
     {"SMMU_sCR0", 0x000, 0x0000'0001, 0x3fff'fdf7},
     {"SMMU_sCR1", 0x004, 0, 0},
+    {"SMMU_sCR2", 0x008, 0, 0},
     {"SMMU_sACR", 0x010, 0, 0xffff'ffff},
     {"SMMU_IDR0", 0x020, 0x4e01'5e08, 0},
     {"SMMU_IDR1", 0x024, 0x2000'0002, 0},
