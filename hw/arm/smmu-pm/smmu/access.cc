@@ -149,15 +149,19 @@ power::Answer Smmu::touch_one(Gate::State& state, const Touch& touch)
         count_cycles(state.registers, config_, host_.now());
         update_irqs(); // counters that have run over
     }
+    const uint64_t hidden = touch.secure ? 0 : hidden_bits(*declared);
     if (!touch.write)
-        return {state.registers.read(*declared, touch.size, *this), power::Status::Ok};
+        return {state.registers.read(*declared, touch.size, *this) & ~hidden, power::Status::Ok};
     record({.kind = is_tlb_maintenance(*Registers::find(*declared)) ? Kind::Tlbi : Kind::Write,
             .name = Registers::name_at(*declared).view(),
             .address = touch.offset,
             .value = touch.value,
             .size = static_cast<uint8_t>(touch.size)});
+    uint64_t value = touch.value & ~hidden;
+    if (hidden != 0)
+        value |= state.registers.read(*declared, touch.size, *this) & hidden;
     if (!is_ignored(touch.offset, touch.size, *declared))
-        state.registers.write(*declared, touch.size, touch.value, *this);
+        state.registers.write(*declared, touch.size, value, *this);
     let_go(state);
     update_irqs();
     return {};
@@ -178,7 +182,7 @@ Value<SMMU_CBn_FSR> Smmu::reading(SMMU_CBn_FSR, unsigned bank, Value<SMMU_CBn_FS
         return stored;
     // Nor is FORMAT, which tells how the bank's tables are laid out, fault or none (16.5.9); of an
     // invalid context it is UNKNOWN.
-    const bool valid = is_valid_context(state->registers, config_, bank);
+    const bool valid = !context_error(state->registers, config_, bank);
     const Format format = format_of(state->registers, config_, bank);
     return stored.with<"SS">(state->in_flight.stalled(bank))
         .with<"FORMAT">(valid ? static_cast<uint64_t>(format) : 0);

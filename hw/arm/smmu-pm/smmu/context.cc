@@ -136,34 +136,44 @@ Tag tag_of(const Registers& registers, const Config& config, unsigned bank)
             .stage2 = cbar.get<"TYPE">() == ContextType::Stage2};
 }
 
-bool is_valid_context(const Registers& registers, const Config& config, unsigned bank)
+std::optional<GlobalFault> context_error(const Registers& registers, const Config& config,
+                                         unsigned bank)
 {
     const auto type = registers.get<SMMU_CBARn>(bank).get<"TYPE">();
     const Format format = format_of(registers, config, bank);
     if (!has_format(config.formats, format))
-        return false;
+        return GlobalFault::ICF;
     // Secure state has no stage 2.
     if (is_secure_bank(registers, config, bank) && type != ContextType::Stage1Stage2Bypass)
-        return false;
+        return GlobalFault::ICF;
     const bool stage2_only = bank < config.stage2_banks;
+    bool there_is = false;
     switch (type) {
     case ContextType::Stage2:
-        return config.stage2;
+        there_is = config.stage2;
+        break;
     case ContextType::Stage1Stage2Bypass:
-        return config.stage1 && !stage2_only;
+        there_is = config.stage1 && !stage2_only;
+        break;
     case ContextType::Stage1Stage2Fault: // a fault by name
-        return false;
+        break;
     case ContextType::Nested:
+        there_is = config.nested && !stage2_only;
         break;
     }
+    if (!there_is)
+        return GlobalFault::ICF;
+    if (type != ContextType::Nested)
+        return std::nullopt;
     const unsigned other = stage2_bank_of(registers, bank);
-    if (!config.nested || stage2_only || other >= counted(registers, config, false).context_banks ||
-        registers.get<SMMU_CBARn>(other).get<"TYPE">() != ContextType::Stage2)
-        return false;
+    if (other >= counted(registers, config, false).context_banks)
+        return GlobalFault::UCBF;
     // AArch64 tables do not stand on AArch32 ones.
     const Format under = format_of(registers, config, other);
-    return has_format(config.formats, under) &&
-           (format != Format::Aarch64 || under == Format::Aarch64);
+    const bool fits = registers.get<SMMU_CBARn>(other).get<"TYPE">() == ContextType::Stage2 &&
+                      has_format(config.formats, under) &&
+                      (format != Format::Aarch64 || under == Format::Aarch64);
+    return fits ? std::nullopt : std::optional(GlobalFault::ICF);
 }
 
 Context context_of(const Registers& registers, const Config& config, unsigned bank)

@@ -5,6 +5,7 @@
 
 #include "smmu/config.hh"
 #include "smmu/registers.hh"
+#include "smmu/streams.hh"
 #include "smmu/walk.hh"
 
 namespace smmu_pm::smmu {
@@ -21,9 +22,13 @@ bool is_secure_bank(const Registers& registers, const Config& config, unsigned b
 /// How a bank's tables are laid out, by SMMU_CBA2Rn.VA64 and SMMU_CBn_TCR.EAE.
 Format format_of(const Registers& registers, const Config& config, unsigned bank);
 
-/// Whether a bank asks for what the configuration has: stages, a nested bank's other bank, and
-/// table formats. If not it is an invalid context.
-bool is_valid_context(const Registers& registers, const Config& config, unsigned bank);
+/// What is wrong with a bank that asks for what the configuration has not: stages, a nested bank's
+/// other bank, table formats. Nothing: it is a valid context. Of another bank that is not there, or
+/// is Secure, the list of IHI 0062D 3.8 makes an invalid context and the pseudocode of 3.8.4 an
+/// unimplemented one; this is the pseudocode, without which sGFSYNR0.NESTED would say nothing of
+/// UCBF.
+std::optional<GlobalFault> context_error(const Registers& registers, const Config& config,
+                                         unsigned bank);
 
 /// What SCTLR, TCR, TCR2 and the TTBRs of a bank ask for, and those of its stage 2 bank.
 Context context_of(const Registers& registers, const Config& config, unsigned bank);

@@ -24,7 +24,8 @@ Held held_of(const Faulted& faulted, Hold why, unsigned bank)
     return held;
 }
 
-void record(Registers& registers, unsigned bank, const Fault& fault, const Faulted& faulted)
+void record(Registers& registers, unsigned bank, const Fault& fault, const Faulted& faulted,
+            bool secure)
 {
     const auto before = registers.get<SMMU_CBn_FSR>(bank);
     const bool outstanding = (before.raw() & context_faults) != 0 || faulted.behind;
@@ -40,13 +41,17 @@ void record(Registers& registers, unsigned bank, const Fault& fault, const Fault
                       .with<"WNR">(faulted.request.write)
                       .with<"PNU">(faulted.request.privileged)
                       .with<"IND">(faulted.request.instruction)
+                      .with<"NSATTR">(secure && faulted.non_secure)
                       .with<"ATOF">(faulted.operation)
                       .with<"PTWF">(fault.during_walk)
                       .with<"S1CBNDX">(faulted.stage1_bank),
                   bank);
     if (fault.stage == 2)
         registers.put(Value<SMMU_CBn_IPAFAR>(fault.ipa & 0xffff'ffff'ffff), bank);
-    registers.put(Value<SMMU_CBFRSYNRAn>().with<"STREAMID">(faulted.stream), bank);
+    registers.put(Value<SMMU_CBFRSYNRAn>()
+                      .with<"STREAMID">(faulted.stream)
+                      .with<"SSD_INDEX">(faulted.ssd_index),
+                  bank);
 }
 
 namespace {
@@ -57,12 +62,14 @@ struct NonSecure {
     using Address = SMMU_sGFAR;
     using Syndrome0 = SMMU_sGFSYNR0;
     using Syndrome1 = SMMU_sGFSYNR1;
+    static constexpr bool secure = false;
 };
 struct Secure {
     using Status = SMMU_SGFSR;
     using Address = SMMU_SGFAR;
     using Syndrome0 = SMMU_SGFSYNR0;
     using Syndrome1 = SMMU_SGFSYNR1;
+    static constexpr bool secure = true;
 };
 
 template <class State>
@@ -78,12 +85,16 @@ void record_in(Registers& registers, GlobalFault fault, const Faulted& faulted)
     registers.put(Value<Status>(before.raw() | flag));
     registers.put(Value<typename State::Address>(faulted.iova));
     registers.put(Value<typename State::Syndrome0>()
-                      .template with<"NESTED">(faulted.nested)
+                      .template with<"NESTED">(faulted.nested && !State::secure)
                       .template with<"WNR">(faulted.request.write)
                       .template with<"PNU">(faulted.request.privileged)
                       .template with<"IND">(faulted.request.instruction)
+                      .template with<"NSSTATE">(State::secure && fault == GlobalFault::CAF)
+                      .template with<"NSATTR">(State::secure && faulted.non_secure)
                       .template with<"ATS">(faulted.operation));
-    registers.put(Value<typename State::Syndrome1>().template with<"STREAMID">(faulted.stream));
+    registers.put(Value<typename State::Syndrome1>()
+                      .template with<"STREAMID">(faulted.stream)
+                      .template with<"SSD_INDEX">(faulted.ssd_index));
 }
 
 } // namespace

@@ -18,7 +18,9 @@ namespace smmu_pm::smmu {
 struct Faulted {
     uint64_t iova = 0;
     uint16_t stream = 0;
+    uint16_t ssd_index = 0;
     Request request{};
+    bool non_secure = true;   ///< the attribute, not the state
     unsigned stage1_bank = 0; ///< of a context fault: the bank that the stream has
     bool behind = false;      ///< of a context fault: FSR.SS stands for another's
     bool operation = false;   ///< of an address translation operation
@@ -28,14 +30,15 @@ struct Faulted {
 /// How that is held for a bank; without a token yet.
 Held held_of(const Faulted& faulted, Hold why, unsigned bank);
 
-/// NSATTR stays 0, as MMU-500's Non-secure registers have it in reports of its faults
-/// (fsynr=0x220003 on a Tegra X2), and so does NSSTATE, as IHI 0062D 3.10 has it of AMBA systems.
-///
 /// Records a fault in SMMU_CBn_FSR, FAR, FSYNR0 and SMMU_CBFRSYNRAn of a bank, and in IPAFAR of one
-/// of stage 2.
-void record(Registers& registers, unsigned bank, const Fault& fault, const Faulted& faulted);
+/// of stage 2. `secure`: the bank is; NSATTR is of such banks alone (IHI 0062D 16.5.11), and 0 in
+/// reports of MMU-500's other ones (fsynr=0x220003 on a Tegra X2).
+void record(Registers& registers, unsigned bank, const Fault& fault, const Faulted& faulted,
+            bool secure);
 
-/// Records a fault in SMMU_sGFSR, sGFAR, sGFSYNR0 and sGFSYNR1 of a security state.
+/// Records a fault in SMMU_sGFSR, sGFAR, sGFSYNR0 and sGFSYNR1 of a security state. The Non-secure
+/// SMMU_GFSYNR0 has neither NSATTR nor NSSTATE, the Secure one has no NESTED (9.6.17). NSSTATE is
+/// set where Non-secure software has met what is Secure (3.9; 3.8.1 has it UNKNOWN there).
 void record(Registers& registers, GlobalFault fault, const Faulted& faulted, bool secure);
 
 /// Whether a bank has an unread fault: what SCTLR.HUPCF speaks of.

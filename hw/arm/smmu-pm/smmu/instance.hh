@@ -35,11 +35,14 @@ constexpr bool is_monitor(uint32_t declared)
 template <class R>
 uint64_t absent_bits(R, const Config& config)
 {
-    constexpr bool control = std::is_same_v<R, SMMU_sCR0> || std::is_same_v<R, SMMU_SCR0>;
     uint64_t absent = 0;
-    if constexpr (control) {
+    if constexpr (std::is_same_v<R, SMMU_sCR0>) {
+        absent |= 0x3000'0000u; // NSCFG is Secure state's (IHI 0062D 9.6.3)
         absent |= config.extended_stream_ids ? 0 : 1u << 3;
         absent |= config.vmid16 ? 0 : 1u << 31;
+    } else if constexpr (std::is_same_v<R, SMMU_SCR0>) {
+        absent |= 0x8000'0800u; // VMID16EN and VMIDPNE: it has no VMIDs
+        absent |= config.extended_stream_ids ? 0 : 1u << 3;
     } else if constexpr (std::is_same_v<R, SMMU_S2CRn>) {
         absent |= config.extended_stream_ids ? 0 : 1u << 10;
     } else if constexpr (std::is_same_v<R, SMMU_SMRn>) {
@@ -47,6 +50,7 @@ uint64_t absent_bits(R, const Config& config)
     } else if constexpr (std::is_same_v<R, SMMU_sGFSYNR1> || std::is_same_v<R, SMMU_SGFSYNR1> ||
                          std::is_same_v<R, SMMU_CBFRSYNRAn>) {
         absent |= config.extended_stream_ids ? 0 : 1u << 15;
+        absent |= 0x7fff'0000u & ~((1u << (16 + config.ssd_index_bits)) - 1); // SSD_INDEX
     } else if constexpr (std::is_same_v<R, SMMU_CBn_SCTLR>) {
         absent |= config.stall_slots != 0 ? 0 : 1u << 7; // CFCFG (IHI 0062D 3.7.3)
     } else if constexpr (std::is_same_v<R, SMMU_CBARn>) {
@@ -56,6 +60,16 @@ uint64_t absent_bits(R, const Config& config)
         absent |= config.vmid16 ? 0 : 0xffff'0000u;
     }
     return absent;
+}
+
+/// Bits that Non-secure software neither reads nor writes where there is Secure state: SSD_Index
+/// (IHI 0062D 9.6.18, 10.2.3).
+constexpr uint64_t hidden_bits(uint32_t declared)
+{
+    const bool syndrome = declared == SMMU_sGFSYNR1::place.offset ||
+                          (declared >= SMMU_CBFRSYNRAn::place.offset &&
+                           declared < SMMU_CBFRSYNRAn::place.offset + 4 * max_context_banks);
+    return syndrome ? 0x7fff'0000 : 0;
 }
 
 /// Whether registers hold no bit that an instance has not, and SMMU_SCR1 takes no more from

@@ -21,7 +21,7 @@ uint64_t par_of(const Fault& fault, Format format);
 
 /// F and ATOT: the operation came to no end.
 uint64_t par_terminated();
-/// F and UCBF: there is no such bank, or it is one of stage 2 alone.
+/// F and UCBF: there is no such bank, nor such another one, or it is one of stage 2 alone.
 uint64_t par_unimplemented_bank();
 /// F and ICF: what SMMU_CBARn says of the bank cannot be.
 uint64_t par_invalid_context();

@@ -26,13 +26,21 @@ regs::InstanceName name_in(std::string_view name, unsigned index)
 /// A transaction as its master sends it.
 Faulted met_by(const Transaction& transaction)
 {
-    return {.iova = transaction.iova, .stream = transaction.stream, .request = transaction.request};
+    return {.iova = transaction.iova,
+            .stream = transaction.stream,
+            .ssd_index = transaction.ssd_index,
+            .request = transaction.request,
+            .non_secure = transaction.attributes.non_secure};
 }
 
-/// A StreamID as fault registers have room for it: of 15 bits without extended ones.
-uint16_t told_stream(const Config& config, uint16_t stream)
+/// With a StreamID and an SSD index as fault registers have room for them.
+Faulted told(const Config& config, const Faulted& met)
 {
-    return static_cast<uint16_t>(stream & ~absent_bits(SMMU_CBFRSYNRAn{}, config));
+    const uint64_t there_is = ~absent_bits(SMMU_CBFRSYNRAn{}, config);
+    Faulted told = met;
+    told.stream = static_cast<uint16_t>(met.stream & there_is);
+    told.ssd_index = static_cast<uint16_t>(met.ssd_index & there_is >> 16);
+    return told;
 }
 
 } // namespace
@@ -152,6 +160,29 @@ Translation Smmu::bypass(const Transaction& transaction, std::string_view why,
             .attributes = attributes};
 }
 
+namespace {
+
+/// A Secure fetch out of Secure memory, where SMMU_SCR1.SIF has none: also of what is not
+/// translated (IHI 0062D 2.3.4, 2.3.5).
+bool fetches_outside(const Registers& registers, const Attributes& attributes, bool secure)
+{
+    return secure && attributes.instruction && attributes.non_secure &&
+           registers.get<SMMU_SCR1>().get<"SIF">();
+}
+
+} // namespace
+
+/// What has no context bank to be translated by.
+Translation Smmu::pass(Registers& registers, const Transaction& transaction, std::string_view why,
+                       const Attributes& attributes, bool secure)
+{
+    if (fetches_outside(registers, attributes, secure))
+        return global_fault(registers,
+                            {.kind = StreamAction::Kind::Fault, .fault = GlobalFault::PF},
+                            transaction, secure);
+    return bypass(transaction, why, attributes);
+}
+
 Translation Smmu::refuse(const Transaction& transaction, std::string_view why, bool abort)
 {
     record({.kind = Kind::Refused,
@@ -166,13 +197,7 @@ Translation Smmu::refuse(const Transaction& transaction, std::string_view why, b
 void Smmu::record_global(Registers& registers, GlobalFault fault, const Faulted& faulted,
                          bool secure)
 {
-    smmu::record(registers, fault,
-                 {.iova = faulted.iova,
-                  .stream = told_stream(config_, faulted.stream),
-                  .request = faulted.request,
-                  .operation = faulted.operation,
-                  .nested = faulted.nested},
-                 secure);
+    smmu::record(registers, fault, told(config_, faulted), secure);
     record(
         {.kind = Kind::Fault,
          .name = secure ? "SMMU_SGFSR" : "SMMU_sGFSR",
@@ -187,12 +212,9 @@ void Smmu::record_global(Registers& registers, GlobalFault fault, const Faulted&
 Translation Smmu::global_fault(Registers& registers, const StreamAction& action,
                                const Transaction& transaction, bool secure)
 {
-    record_global(registers, action.fault,
-                  {.iova = transaction.iova,
-                   .stream = transaction.stream,
-                   .request = transaction.request,
-                   .nested = action.nested},
-                  secure);
+    Faulted met = met_by(transaction);
+    met.nested = action.nested;
+    record_global(registers, action.fault, met, secure);
     return refuse(transaction, name_of(action.fault), control_of(registers, secure).get<"GFRE">());
 }
 
@@ -214,10 +236,10 @@ std::optional<Held> Smmu::context_fault(Gate::State& state, const Context& conte
         return held;
 
     const bool first = !behind && !fault_pending(registers, bank);
-    Faulted told = met;
-    told.stream = told_stream(config_, met.stream);
-    told.behind = behind;
-    smmu::record(registers, bank, fault, told);
+    const bool secure = is_secure_bank(registers, config_, bank);
+    Faulted recorded = told(config_, met);
+    recorded.behind = behind;
+    smmu::record(registers, bank, fault, recorded, secure);
     const auto fsr = reading(SMMU_CBn_FSR{}, bank, registers.get<SMMU_CBn_FSR>(bank));
     record({.kind = Kind::Fault,
             .name = name_in(SMMU_CBn_FSR::name, bank).view(),
@@ -230,22 +252,25 @@ std::optional<Held> Smmu::context_fault(Gate::State& state, const Context& conte
     // Who waits for an interrupt that there is not is told by another one.
     if (first && registers.get<SMMU_CBn_SCTLR>(bank).get<"CFIE">() &&
         !context_line(config_, registers, bank)) {
-        told.nested = bank != met.stage1_bank;
-        record_global(registers, GlobalFault::UCIF, told, is_secure_bank(registers, config_, bank));
+        recorded.nested = bank != met.stage1_bank;
+        record_global(registers, GlobalFault::UCIF, recorded, secure);
     }
     return held;
 }
 
-/// `own`: the bank that the stream has.
+/// `own`: the bank that the stream has; `attributes`: after the stream's configuration.
 Translation Smmu::faulted(Gate::State& state, unsigned own, const Context& context,
-                          const Fault& fault, const Transaction& transaction, Request request)
+                          const Fault& fault, const Transaction& transaction,
+                          const Attributes& attributes)
 {
     const unsigned bank = fault.stage == 2 ? context.stage2_bank : own;
     const auto why = name_in(name_of(fault.kind), bank);
-    const Faulted met = {.iova = transaction.iova,
-                         .stream = transaction.stream,
-                         .request = request,
-                         .stage1_bank = own};
+    Faulted met = met_by(transaction);
+    met.request = {.write = transaction.request.write,
+                   .privileged = attributes.privileged,
+                   .instruction = attributes.instruction};
+    met.non_secure = attributes.non_secure;
+    met.stage1_bank = own;
     if (const auto held = context_fault(state, context, fault, met, transaction.can_stall))
         return stalled(*held, why.view());
     return refuse(transaction, why.view(), state.registers.get<SMMU_CBn_SCTLR>(bank).get<"CFRE">());
@@ -295,15 +320,21 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
             break;
     }
     if (const std::optional<Fault> fault = beyond_aarch32(registers, bank, context, transaction))
-        return faulted(state, bank, context, *fault, transaction, request);
-    if (context.stages == Stages::None)
-        return bypass(transaction, name_in("SMMU_CBn_SCTLR.M", bank).view(),
-                      overridden(attributes, overrides_of(registers.get<SMMU_CBn_SCTLR>(bank)),
-                                 secure, request.write));
+        return faulted(state, bank, context, *fault, transaction, attributes);
+    if (context.stages == Stages::None) {
+        const Attributes own = overridden(
+            attributes, overrides_of(registers.get<SMMU_CBn_SCTLR>(bank)), secure, request.write);
+        if (fetches_outside(registers, own, secure)) {
+            const auto level = static_cast<uint8_t>(context.format == Format::Aarch64 ? 0 : 1);
+            return faulted(state, bank, context, {.kind = FaultKind::PF, .level = level},
+                           transaction, attributes);
+        }
+        return bypass(transaction, name_in("SMMU_CBn_SCTLR.M", bank).view(), own);
+    }
 
     const std::optional<uint64_t> va = input_address(context, transaction.iova);
     if (!va)
-        return faulted(state, bank, context, {.kind = FaultKind::TF}, transaction, request);
+        return faulted(state, bank, context, {.kind = FaultKind::TF}, transaction, attributes);
 
     Mapping mapping;
     Tlb::Entry* cached = state.cache.look_up(context.tag, *va);
@@ -320,13 +351,13 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
             !walked_condemned(state.cache, *lost, result, bank, context, *va, transaction, request))
             lost.reset();
         if (!result.ok)
-            return faulted(state, bank, context, result.fault, transaction, request);
+            return faulted(state, bank, context, result.fault, transaction, attributes);
         mapping = result.mapping;
         if (result.cacheable)
             state.cache.insert(context.tag, mapping, config_.tlb_entries, lost);
     }
     if (const std::optional<Fault> fault = denied(mapping, *va, request))
-        return faulted(state, bank, context, *fault, transaction, request);
+        return faulted(state, bank, context, *fault, transaction, attributes);
 
     MemoryType type = {mapping.memory, mapping.sharing};
     // Stage 2 alone takes what has arrived for stage 1's.
@@ -379,7 +410,7 @@ Translation Smmu::translate(const Transaction& transaction)
     const Attributes global =
         overridden(attributes, overrides_of(scr0), secure, transaction.request.write);
     if (scr0.get<"CLIENTPD">())
-        return bypass(transaction, "SMMU_sCR0.CLIENTPD", global);
+        return pass(registers, transaction, "SMMU_sCR0.CLIENTPD", global, secure);
 
     const StreamAction action = match_stream(registers, config_, transaction.stream, secure);
     if (action.has_group())
@@ -402,11 +433,12 @@ Translation Smmu::translate(const Transaction& transaction)
     case StreamAction::Kind::Bypass:
         switch (action.reason) {
         case BypassReason::Unmatched:
-            return bypass(transaction, "SMMU_sCR0.USFCFG", global);
+            return pass(registers, transaction, "SMMU_sCR0.USFCFG", global, secure);
         case BypassReason::Conflict:
-            return bypass(transaction, "SMMU_sCR0.SMCFCFG", global);
+            return pass(registers, transaction, "SMMU_sCR0.SMCFCFG", global, secure);
         case BypassReason::StreamType:
-            return bypass(transaction, name_in("SMMU_S2CRn.TYPE", action.group).view(), attributes);
+            return pass(registers, transaction, name_in("SMMU_S2CRn.TYPE", action.group).view(),
+                        attributes, secure);
         }
         break;
     case StreamAction::Kind::Fault:

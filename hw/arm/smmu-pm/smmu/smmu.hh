@@ -128,6 +128,8 @@ private:
     bool is_secure(const Registers& registers, const Transaction& transaction) const;
     Translation bypass(const Transaction& transaction, std::string_view why,
                        const Attributes& attributes);
+    Translation pass(Registers& registers, const Transaction& transaction, std::string_view why,
+                     const Attributes& attributes, bool secure);
     Translation refuse(const Transaction& transaction, std::string_view why, bool abort);
     void record_global(Registers& registers, GlobalFault fault, const Faulted& faulted,
                        bool secure);
@@ -136,7 +138,8 @@ private:
     std::optional<Held> context_fault(Gate::State& state, const Context& context,
                                       const Fault& fault, const Faulted& met, bool can_stall);
     Translation faulted(Gate::State& state, unsigned own, const Context& context,
-                        const Fault& fault, const Transaction& transaction, Request request);
+                        const Fault& fault, const Transaction& transaction,
+                        const Attributes& attributes);
 
     // In translation_operations.cc.
     std::optional<uint64_t> translate_address(Gate::State& state, unsigned bank,

@@ -34,8 +34,8 @@ StreamAction act(const Registers& registers, const Config& config, unsigned bank
     const auto number = static_cast<unsigned>(s2cr.get<"CBNDX">());
     if (number >= banks)
         return fault(GlobalFault::UCBF);
-    if (!is_valid_context(registers, config, number))
-        return fault(GlobalFault::ICF, true);
+    if (const auto error = context_error(registers, config, number))
+        return fault(*error, true);
     return {.kind = StreamAction::Kind::Translate, .group = group, .bank = number};
 }
 

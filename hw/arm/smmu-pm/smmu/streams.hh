@@ -12,8 +12,8 @@ namespace smmu_pm::smmu {
 /// Why a transaction may pass untranslated, by the register that says so.
 enum class BypassReason : uint8_t { Unmatched, Conflict, StreamType };
 
-/// Faults that are no context bank's; the value is the bit in SMMU_sGFSR. Nothing here raises EF,
-/// PF and UUT: what would is not modelled.
+/// Faults that are no context bank's; the value is the bit in SMMU_sGFSR. Nothing here raises EF
+/// and UUT: what would is not modelled.
 enum class GlobalFault : uint8_t { ICF, USF, SMCF, UCBF, UCIF, CAF, EF, PF, UUT };
 
 struct StreamAction {

@@ -41,11 +41,11 @@ std::optional<uint64_t> Smmu::translate_address(Gate::State& state, unsigned ban
     const auto type = registers.get<SMMU_CBARn>(bank).get<"TYPE">();
     if (type == ContextType::Stage2)
         return global ? std::optional(par_unimplemented_bank()) : std::nullopt;
-    if (!is_valid_context(registers, config_, bank)) {
+    if (const auto error = context_error(registers, config_, bank)) {
         if (global)
-            return par_invalid_context();
+            return *error == GlobalFault::ICF ? par_invalid_context() : par_unimplemented_bank();
         if (type == ContextType::Nested)
-            record_global(registers, GlobalFault::ICF, {.operation = true, .nested = true}, false);
+            record_global(registers, *error, {.operation = true, .nested = true}, false);
         return par_terminated();
     }
     if (!gate_.reach(Access::Walk))

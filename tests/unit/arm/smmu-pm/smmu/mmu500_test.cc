@@ -115,7 +115,7 @@ TEST(SmmuMmu500, OperationsAndWhatStage2HasStandWhereTheManualHasThem)
 TEST(SmmuMmu500, SecureCopiesKeepTheirWritableBits)
 {
     for (const Row& row : {
-             Row{0x0000, 0x0000'0001, 0x3fff'fdf7}, // SMMU_SCR0
+             Row{0x0000, 0x0000'0001, 0x3fff'f5f7}, // SMMU_SCR0
              Row{0x0008, 0, 0},                     // SMMU_SCR2
              Row{0x0010, 0x0400'0004, 0xffff'ffff}, // SMMU_SACR
              Row{0x0020, 0xfc01'3e30, 0},           // SMMU_SIDR0
@@ -133,7 +133,7 @@ TEST(SmmuMmu500, SecureCopiesKeepTheirWritableBits)
              Row{0x0084, 0, 0},                     // SMMU_DBGRDATATBU
              Row{0x0088, 0, 0x0f00'1fff},           // SMMU_DBGRPTRTCU
              Row{0x008c, 0, 0},                     // SMMU_DBGRDATATCU
-             Row{0x0400, 0x0000'0001, 0x3fff'fdf7}, // SMMU_NSCR0
+             Row{0x0400, 0x0000'0001, 0x0fff'fdf7}, // SMMU_NSCR0
              Row{0x0408, 0, 0},                     // SMMU_NSCR2
              Row{0x0410, 0x0400'001c, 0xffff'ffff}, // SMMU_NSACR
              Row{0x0440, 0, 0xffff'ffff},           // SMMU_NSGFAR

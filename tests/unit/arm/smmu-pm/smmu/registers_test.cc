@@ -17,7 +17,7 @@ struct Row {
 };
 
 constexpr Row rows[] = {
-    {"SMMU_sCR0", 0x000, 0x0000'0001, 0x3fff'fdf7},
+    {"SMMU_sCR0", 0x000, 0x0000'0001, 0x0fff'fdf7},
     {"SMMU_sCR1", 0x004, 0, 0},
     {"SMMU_sCR2", 0x008, 0, 0},
     {"SMMU_sACR", 0x010, 0, 0xffff'ffff},
@@ -34,7 +34,7 @@ constexpr Row rows[] = {
     {"SMMU_sGFSR", 0x048, 0, 0},
     {"SMMU_sGFSRRESTORE", 0x04c, 0, 0},
     {"SMMU_sGFSYNR0", 0x050, 0, 0x0000'007f},
-    {"SMMU_sGFSYNR1", 0x054, 0, 0x7fff'7fff},
+    {"SMMU_sGFSYNR1", 0x054, 0, 0x0000'7fff},
     {"SMMU_sGFSYNR2", 0x058, 0, 0xffff'ffff},
     {"SMMU_STLBIALL", 0x060, 0, 0},
     {"SMMU_TLBIVMID", 0x064, 0, 0},
@@ -48,8 +48,8 @@ constexpr Row rows[] = {
     {"SMMU_S2CR7", 0xc1c, 0x0002'0000, 0x3fff'fbff},
     {"SMMU_CBAR0", 0x1000, 0, 0x00ff'ffff},
     {"SMMU_CBAR1", 0x1004, 0, 0x00ff'ffff},
-    {"SMMU_CBFRSYNRA0", 0x1400, 0, 0x7fff'7fff},
-    {"SMMU_CBFRSYNRA1", 0x1404, 0, 0x7fff'7fff},
+    {"SMMU_CBFRSYNRA0", 0x1400, 0, 0x0000'7fff},
+    {"SMMU_CBFRSYNRA1", 0x1404, 0, 0x0000'7fff},
     {"SMMU_CBA2R0", 0x1800, 0, 0x0000'0003},
     {"SMMU_CBA2R1", 0x1804, 0, 0x0000'0003},
     {"SMMU_CB0_SCTLR", 0x8000, 0, 0x3fdf'f7ff},

@@ -155,8 +155,9 @@ TEST(SmmuSecureBank, IsNoPartnerOfANestedOne)
     machine.secure(0x103c, 0x0000'0000); // stage 2
     machine.write(0x1000, 0x0003'0f00);  // nested, CBNDX 15
     EXPECT_FALSE(machine.hits());
-    EXPECT_EQ(machine.read(0x48), 0x1u);
-    machine.write(0x48, 0x1);
+    EXPECT_EQ(machine.read(0x48), 0x8u) << "UCBF";
+    EXPECT_EQ(machine.read(0x50), 0x1u) << "NESTED";
+    machine.write(0x48, 0x8);
     machine.secure(0x04, 0x0000'2f10); // bank 15 is Non-secure now
     machine.hits();
     EXPECT_EQ(machine.read(0x48), 0u);
@@ -285,14 +286,66 @@ TEST(SmmuSecureBank, ParHasNs)
     }
 }
 
-TEST(SmmuSecureBank, SifDoesNotSpeakOfWhatBypasses)
+TEST(SmmuSecureBank, WithSifWhatBypassesFetchesFromSecureMemoryAlone)
 {
-    Machine machine(smmu::mmu_500);
-    machine.smmu.write(0x04, 4, 0x0400'3010, true); // SIF; CLIENTPD is set
     const smmu::Transaction fetch = {
-        .iova = 0x1000, .request = {.instruction = true}, .secure = true};
-    EXPECT_EQ(machine.smmu.translate(fetch).result, Result::Ok);
-    EXPECT_EQ(machine.smmu.read(0x48, 4, true).value, 0u);
+        .iova = 0x1000, .stream = 5, .request = {.instruction = true}, .secure = true};
+    // CLIENTPD, USFCFG clear, and a group that bypasses.
+    for (const uint32_t scr0 : {0x0000'0007u, 0x0000'0006u, 0x0000'0406u}) {
+        Machine machine(smmu::mmu_500);
+        const auto secure = [&](uint64_t offset, uint32_t value) {
+            machine.smmu.write(offset, 4, value, true);
+        };
+        secure(0x04, 0x0400'0000); // SIF, and all groups are Secure
+        secure(0x00, scr0);
+        if (scr0 == 0x0000'0406) {
+            secure(0xc00, 0x0001'0000);
+            secure(0x800, 0x8000'0005);
+        }
+        EXPECT_EQ(machine.smmu.translate(fetch).result, Result::Decode) << scr0;
+        EXPECT_EQ(machine.smmu.read(0x48, 4, true).value, 0x80u) << "PF";
+        EXPECT_EQ(machine.smmu.read(0x40, 4, true).value, 0x1000u);
+        EXPECT_EQ(machine.smmu.read(0x50, 4, true).value, 0x28u) << "NSATTR, IND";
+        EXPECT_EQ(machine.smmu.read(0x54, 4, true).value, 0x5u);
+        EXPECT_EQ(machine.read(0x48), 0u);
+        EXPECT_TRUE(machine.host.irq.at(2));
+        secure(0x48, 0x80);
+
+        smmu::Transaction other = fetch;
+        other.request.instruction = false;
+        EXPECT_EQ(machine.smmu.translate(other).result, Result::Ok) << "data";
+        other = fetch;
+        other.attributes.non_secure = false;
+        EXPECT_EQ(machine.smmu.translate(other).result, Result::Ok) << "Secure memory";
+        other = fetch;
+        other.secure = false;
+        EXPECT_EQ(machine.smmu.translate(other).result, Result::Ok) << "not a Secure stream";
+        secure(0x04, 0);
+        EXPECT_EQ(machine.smmu.translate(fetch).result, Result::Ok) << "no SIF";
+        EXPECT_EQ(machine.smmu.read(0x48, 4, true).value, 0u);
+    }
+}
+
+TEST(SmmuSecureBank, WithSifABankThatIsOffFetchesFromSecureMemoryAlone)
+{
+    for (const bool aarch64 : {true, false}) {
+        Banks machine;
+        machine.secure(0x04, 0x0400'2f0f);
+        machine.secure(0x183c, aarch64);
+        machine.secure(machine.bank, 0x1166); // M clear
+        const smmu::Transaction fetch = {
+            .iova = 0x1000, .stream = 7, .request = {.instruction = true}, .secure = true};
+        EXPECT_EQ(machine.smmu.translate(fetch).result, Result::Decode);
+        const auto read = [&](uint64_t offset) { return machine.smmu.read(offset, 4, true).value; };
+        EXPECT_EQ(read(machine.bank + 0x58), aarch64 ? 0x408u : 0x8u) << "PF";
+        EXPECT_EQ(read(machine.bank + 0x68), aarch64 ? 0x000f'0140u : 0x000f'0141u)
+            << "IND, NSATTR, level";
+        EXPECT_EQ(read(0x48), 0u);
+        machine.secure(machine.bank + 0x58, 0x8);
+        smmu::Transaction other = fetch;
+        other.attributes.non_secure = false;
+        EXPECT_EQ(machine.smmu.translate(other).result, Result::Ok);
+    }
 }
 
 TEST(SmmuSecureBank, StallsUnlessSecureStateForbidsThem)

@@ -97,14 +97,14 @@ TEST(SmmuSecure, ANonSecureAccessToWhatIsSecureIsAConfigurationAccessFaultOfSecu
     EXPECT_EQ(machine.read(0x48), 0x0u);
     EXPECT_EQ(machine.secure_read(0x48), 0x20u);
     EXPECT_EQ(machine.secure_read(0x40), 0x1'1000u);
-    EXPECT_EQ(machine.secure_read(0x50), 0x2u); // WNR
+    EXPECT_EQ(machine.secure_read(0x50), 0x32u) << "NSATTR, NSSTATE, WNR";
     EXPECT_FALSE(machine.host.irq[0]);
     EXPECT_TRUE(machine.host.irq[2]);
     const auto told = machine.sink.of(journal::Kind::Fault);
     ASSERT_EQ(told.size(), 1u);
     EXPECT_EQ(told[0].name, "SMMU_SGFSR");
     EXPECT_EQ(told[0].event.value, 0x20u);
-    EXPECT_EQ(told[0].event.syndrome, 0x2u);
+    EXPECT_EQ(told[0].event.syndrome, 0x32u);
     machine.secure_write(0x48, 0x20);
     EXPECT_FALSE(machine.host.irq[2]);
     machine.write(0x00, 0x0000'0032);        // Non-secure state's GFRE, GCFGFRE, GCFGFIE
@@ -113,7 +113,7 @@ TEST(SmmuSecure, ANonSecureAccessToWhatIsSecureIsAConfigurationAccessFaultOfSecu
     EXPECT_FALSE(machine.host.irq[2]);
     machine.secure_write(0x00, 0x0000'0010); // GCFGFRE
     EXPECT_EQ(machine.smmu.read(0x1'1000, 4), (power::Answer{0, power::Status::Abort}));
-    EXPECT_EQ(machine.secure_read(0x50), 0x0u);
+    EXPECT_EQ(machine.secure_read(0x50), 0x30u);
 }
 
 TEST(SmmuSecure, OfTwoRegistersOneIsEnoughToAbortAnAccess)
@@ -278,6 +278,50 @@ TEST(SmmuSecure, AnSsdTableSaysWhoIsSecure)
         machine.write(0x48, 0x2);
         machine.secure_write(0x48, 0x2);
     }
+}
+
+TEST(SmmuSecure, SyndromesTellTheSsdIndexToSecureSoftwareAlone)
+{
+    smmu::Config config = smmu::mmu_500;
+    config.ssd_index_bits = 6;
+    config.ssd_table = true;
+    Two machine(config);
+    machine.secure_write(0x4000, 0xffff'ffff); // indices up to 31 are Non-secure
+    machine.write(0x00, 0x0000'0400);          // USFCFG
+    machine.secure_write(0x00, 0x0000'0400);
+    machine.smmu.translate({.iova = 0x5000, .stream = 9, .ssd_index = 0x5c5});
+    EXPECT_EQ(machine.read(0x54), 0x0000'0009u);
+    EXPECT_EQ(machine.secure_read(0x454), 0x0005'0009u) << "SMMU_NSGFSYNR1";
+    machine.write(0x54, 0x003f'0008);
+    EXPECT_EQ(machine.secure_read(0x454), 0x0005'0008u) << "its bits are not theirs to write";
+    machine.smmu.translate({.iova = 0x5000, .stream = 9, .ssd_index = 0x3f});
+    EXPECT_EQ(machine.secure_read(0x54), 0x003f'0009u) << "SMMU_SGFSYNR1";
+    machine.secure_write(0x54, 0xffff'ffff);
+    EXPECT_EQ(machine.secure_read(0x54), 0x003f'7fffu) << "six bits";
+
+    machine.stream(0, 9, 0);
+    machine.write(0x1000, 0x0001'f300); // CBAR0
+    machine.write(0x1800, 1);
+    machine.write(0x1'0000, 0x61);
+    machine.smmu.translate({.iova = 0x5000, .stream = 9, .ssd_index = 7});
+    EXPECT_EQ(machine.read(0x1400), 0x0000'0009u) << "CBFRSYNRA0";
+    EXPECT_EQ(machine.secure_read(0x1400), 0x0007'0009u);
+    machine.write(0x1400, 0);
+    EXPECT_EQ(machine.secure_read(0x1400), 0x0007'0000u);
+    machine.secure_write(0x1400, 0xffff'ffff);
+    EXPECT_EQ(machine.secure_read(0x1400), 0x003f'7fffu);
+}
+
+TEST(SmmuSecure, SyndromesOfSecureStateTellTheNonSecureAttribute)
+{
+    Two machine;
+    machine.secure_write(0x00, 0x0000'0400); // USFCFG
+    machine.secure_load(0x5000, 9);
+    EXPECT_EQ(machine.secure_read(0x50), 0x20u) << "NSATTR";
+    machine.secure_write(0x48, 0x2);
+    machine.smmu.translate(
+        {.iova = 0x5000, .stream = 9, .secure = true, .attributes = {.non_secure = false}});
+    EXPECT_EQ(machine.secure_read(0x50), 0u);
 }
 
 TEST(SmmuSecure, AnSsdTableHasABitForEachIndexAndWithoutOneThereIsNone)

@@ -376,10 +376,19 @@ TEST(SmmuStages, ANestedBankNeedsAStage2Bank)
     Stages machine;
     machine.stage1(1, 0x0001'0000, 0x10'0000);
     for (const uint32_t cbar : {0x0003'0107u, 0x0003'0407u, 0x0003'ff07u}) {
+        const bool there_is = cbar == 0x0003'0107;
         machine.stage1(0, cbar, 0x4000'1000);
         machine.load(0);
-        EXPECT_EQ(machine.read(0x48), 1u) << std::hex << cbar;
-        machine.write(0x48, 1);
+        EXPECT_EQ(machine.read(0x48), there_is ? 1u : 8u) << std::hex << cbar; // ICF, UCBF
+        EXPECT_EQ(machine.read(0x50), 1u) << "NESTED";
+        machine.write(0x48, 9);
+        machine.write64(0x110, 0x3000); // GATS1PR
+        EXPECT_EQ(machine.read64(0x180), there_is ? 0x2000'0001u : 0x4000'0001u);
+        machine.write64(0x8800, 0x3000); // ATS1PR
+        EXPECT_EQ(machine.read64(0x8050), 0x8000'0001u) << "ATOT";
+        EXPECT_EQ(machine.read(0x48), there_is ? 1u : 8u) << std::hex << cbar;
+        EXPECT_EQ(machine.read(0x50), 0x41u) << "ATS, NESTED";
+        machine.write(0x48, 9);
     }
     machine.stage2(2);
     machine.cba2r(2, 0); // AArch64 over AArch32
