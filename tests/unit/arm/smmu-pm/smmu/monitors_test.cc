@@ -171,13 +171,16 @@ TEST(SmmuMonitors, OfANestedWalkTheEntriesOfStage2AreCountedToo)
     machine.write(0x3404, 0x80);
     machine.write(0x3c00, 0x3);
     machine.write(0x3e04, 0x1);
-    machine.load(0x4000); // has no descriptor, but its table is read through stage 2
-    EXPECT_EQ(machine.cb(0, 0x58) & 0xff, 0x2u);
-    EXPECT_EQ(machine.read(0x3000), 1u);
-    machine.write(0x8058, 0x2);
-    machine.load(0x3000);
+    machine.load(0x3000); // its own and that of stage 2, of which it takes tables and the page
     EXPECT_EQ(machine.read(0x3000), 2u);
-    EXPECT_EQ(machine.read(0x3004), 2u);
+    machine.load(0x4000); // has no descriptor
+    EXPECT_EQ(machine.cb(0, 0x58) & 0xff, 0x2u);
+    EXPECT_EQ(machine.read(0x3000), 2u);
+    machine.write(0x8058, 0x2);
+    machine.write(0x68, 0); // TLBIALLNSNH
+    machine.load(0x4000);   // but its table is read through stage 2
+    EXPECT_EQ(machine.read(0x3000), 3u);
+    EXPECT_EQ(machine.read(0x3004), 3u);
 }
 
 TEST(SmmuMonitors, CyclesAreNanosecondsOfVirtualTime)
