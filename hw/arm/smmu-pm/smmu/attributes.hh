@@ -36,10 +36,10 @@ constexpr uint8_t memory_of(unsigned mem_attr)
 {
     constexpr uint8_t halves[] = {0x0, 0x4, 0xb, 0xf}; // -, Non-cacheable, write-through, -back
     const unsigned outer = mem_attr >> 2 & 3, inner = mem_attr & 3;
-    if (outer == 0)
+    // Normal memory with an inner half of 0b00 is reserved: Device-nGnRnE (IHI 0062D 2.4.1).
+    if (outer == 0 || inner == 0)
         return static_cast<uint8_t>(inner << 2);
-    // Inner 0b00 is UNPREDICTABLE: Non-cacheable here.
-    return static_cast<uint8_t>(halves[outer] << 4 | halves[inner == 0 ? 1 : inner]);
+    return static_cast<uint8_t>(halves[outer] << 4 | halves[inner]);
 }
 
 /// The configuration fields with which sCR0, S2CRn and SCTLR override attributes; 0 in each leaves

@@ -16,8 +16,9 @@ using enum smmu::Shareability;
 
 TEST(SmmuAttributes, MemAttrHasSixteenValues)
 {
-    const uint8_t expected[16] = {0x00, 0x04, 0x08, 0x0c, 0x44, 0x44, 0x4b, 0x4f,
-                                  0xb4, 0xb4, 0xbb, 0xbf, 0xf4, 0xf4, 0xfb, 0xff};
+    // 4, 8 and 12 are reserved, and are 0: IHI 0062D, table 2-4.
+    const uint8_t expected[16] = {0x00, 0x04, 0x08, 0x0c, 0x00, 0x44, 0x4b, 0x4f,
+                                  0x00, 0xb4, 0xbb, 0xbf, 0x00, 0xf4, 0xfb, 0xff};
     for (unsigned mem_attr = 0; mem_attr < 16; ++mem_attr)
         EXPECT_EQ(smmu::memory_of(mem_attr), expected[mem_attr]) << mem_attr;
 }

@@ -74,6 +74,7 @@ TEST(SmmuMemoryTypes, Stage2HasFourBits)
     EXPECT_EQ(smmu::stage2_type(0x014), (MemoryType{0x44, Outer}));
     EXPECT_EQ(smmu::stage2_type(0x33c), (MemoryType{0xff, Inner}));
     EXPECT_EQ(smmu::stage2_type(0x02c), (MemoryType{0xbf, Non}));
+    EXPECT_EQ(smmu::stage2_type(0x330), (MemoryType{0x00, Outer})); // 1100 is reserved
 }
 
 struct Pair {
