@@ -46,6 +46,8 @@ Attributes overridden(Attributes attributes, const Overrides& overrides, bool se
                                                  hinted(attributes.memory & 0xf, overrides));
     if (overrides.sharing != 0)
         attributes.sharing = sharing_of(overrides.sharing);
+    if (is_outer_shareable(attributes.memory))
+        attributes.sharing = Shareability::Outer;
     attributes.non_secure = !secure || chosen(overrides.security, attributes.non_secure, true);
     attributes.privileged = chosen(overrides.privilege, attributes.privileged, false);
     // A write is never a fetch, whatever INSTCFG or the master says.

@@ -19,6 +19,14 @@ constexpr bool is_device(uint8_t memory)
     return (memory & 0xf0) == 0;
 }
 
+/// Device memory, and Normal memory that neither inner nor outer caches keep, is Outer Shareable,
+/// whatever is said of it. IHI 0062D 2.4 has "inner or outer" in words and "and" in the pseudocode
+/// of 2.4.2; "and" is the Arm ARM's.
+constexpr bool is_outer_shareable(uint8_t memory)
+{
+    return is_device(memory) || memory == 0x44;
+}
+
 struct Attributes {
     /// In MAIR's encoding: 0x00 Device-nGnRnE … 0x0c Device-GRE, otherwise outer attributes in the
     /// upper and inner ones in the lower half, each with read and write allocation in bits 1 and 0.

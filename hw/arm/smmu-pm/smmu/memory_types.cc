@@ -10,12 +10,10 @@ constexpr uint8_t strongly_ordered = 0x00; // Device-nGnRnE
 constexpr uint8_t device = 0x04;           // Device-nGnRE
 constexpr unsigned non_cacheable = 4;      // of a half
 
-/// Device and Non-cacheable memory is Outer Shareable, whatever its descriptor says.
 MemoryType typed(uint8_t memory, Shareability sharing)
 {
-    if (is_device(memory) || memory == 0x44)
-        sharing = Shareability::Outer;
-    return {.memory = memory, .sharing = sharing};
+    return {.memory = memory,
+            .sharing = is_outer_shareable(memory) ? Shareability::Outer : sharing};
 }
 
 /// SH of a descriptor. 0b01 is reserved: Non-shareable here.

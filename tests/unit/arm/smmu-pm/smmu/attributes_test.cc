@@ -128,6 +128,30 @@ TEST(SmmuAttributes, ShcfgIsOuterInnerOrNonShareable)
     }
 }
 
+// IHI 0062D 2.4 and the pseudocode of 2.4.2.
+TEST(SmmuAttributes, DevicesAndMemoryThatNoCacheKeepsAreOuterShareable)
+{
+    for (const uint8_t memory : {0x00, 0x04, 0x08, 0x0c, 0x44})
+        for (const unsigned shcfg : {0u, 1u, 2u, 3u})
+            for (const auto sent : {Non, Outer, Inner})
+                EXPECT_EQ(overridden({.memory = memory, .sharing = sent}, {.sharing = shcfg}, false,
+                                     false)
+                              .sharing,
+                          Outer)
+                    << unsigned{memory} << " SHCFG " << shcfg;
+    // What MTCFG makes of it, too.
+    for (const unsigned mem_attr : {0u, 1u, 2u, 3u, 4u, 5u, 8u, 12u})
+        EXPECT_EQ(
+            overridden({}, {.memory = mem_attr, .type = true, .sharing = 3}, false, false).sharing,
+            Outer)
+            << mem_attr;
+    for (const unsigned mem_attr : {6u, 7u, 9u, 10u, 11u, 13u, 14u, 15u})
+        EXPECT_EQ(
+            overridden({}, {.memory = mem_attr, .type = true, .sharing = 3}, false, false).sharing,
+            Non)
+            << mem_attr << ": one of two caches may keep it";
+}
+
 // NSCFG, PRIVCFG and INSTCFG have one form: 2 clears, 3 sets, 0 keeps.
 TEST(SmmuAttributes, TwoClearsAndThreeSets)
 {

@@ -102,6 +102,7 @@ TEST(SmmuStreamMap, S2crOverridesAttributes)
     EXPECT_EQ(bypassed(0x0000'f800).memory, 0xff); // write-back
     EXPECT_EQ(bypassed(0x0000'a800).memory, 0xbb); // write-through
     EXPECT_EQ(bypassed(0x0000'f000).memory, 0xff); // not without MTCFG
+    EXPECT_EQ(bypassed(0x0000'5b00).sharing, Shareability::Outer); // whatever SHCFG says
     EXPECT_EQ(bypassed(0x0000'0100).sharing, Shareability::Outer);
     EXPECT_EQ(bypassed(0x0000'0200).sharing, Shareability::Inner);
     EXPECT_EQ(bypassed(0x0000'0300).sharing, Shareability::Non);
@@ -136,8 +137,8 @@ TEST(SmmuStreamMap, NscfgIsASecureStreamsChoice)
 TEST(SmmuStreamMap, ControlRegister0OverridesThoseOfWhatBypasses)
 {
     Machine machine;
-    machine.write(0x00, 0x0090'0001 | 0x5 << 16); // CLIENTPD, MTCFG, SHCFG 2
-    EXPECT_EQ(machine.load(0x1000).attributes.memory, 0x44);
+    machine.write(0x00, 0x0090'0001 | 0xb << 16); // CLIENTPD, MTCFG, SHCFG 2
+    EXPECT_EQ(machine.load(0x1000).attributes.memory, 0xbf);
     EXPECT_EQ(machine.load(0x1000).attributes.sharing, Shareability::Inner);
     machine.write(0x00, 0x0090'0000 | 0x1 << 16); // unmatched
     EXPECT_EQ(machine.load(0x1000).attributes.memory, 0x04);
