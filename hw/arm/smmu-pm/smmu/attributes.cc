@@ -22,6 +22,28 @@ unsigned hinted(unsigned half, const Overrides& overrides)
     return half;
 }
 
+/// The half that MemAttr names, with the hints of the half that has arrived; without any if that
+/// one is not cached.
+unsigned half_of(unsigned named, unsigned arrived, bool was_normal)
+{
+    if (named == 4)
+        return named;
+    const unsigned hints = was_normal && arrived != 4 ? arrived & 3 : 0;
+    const bool transient = hints != 0 && (arrived & 8) == 0;
+    return (named & 4) | hints | (transient ? 0 : 8);
+}
+
+/// MTCFG. MemAttr has no hints, and keeps those that there are (IHI 0062D 2.4.2).
+uint8_t renamed(uint8_t arrived, unsigned mem_attr)
+{
+    const uint8_t named = memory_of(mem_attr);
+    if (is_device(named))
+        return named;
+    const bool was_normal = !is_device(arrived);
+    return static_cast<uint8_t>(half_of(named >> 4, arrived >> 4, was_normal) << 4 |
+                                half_of(named & 0xf, arrived & 0xf, was_normal));
+}
+
 constexpr Shareability sharing_of(unsigned config)
 {
     return config == 1   ? Shareability::Outer
@@ -40,7 +62,7 @@ constexpr bool chosen(unsigned config, bool own, bool reserved)
 Attributes overridden(Attributes attributes, const Overrides& overrides, bool secure, bool write)
 {
     if (overrides.type)
-        attributes.memory = memory_of(overrides.memory);
+        attributes.memory = renamed(attributes.memory, overrides.memory);
     if (!is_device(attributes.memory))
         attributes.memory = static_cast<uint8_t>(hinted(attributes.memory >> 4, overrides) << 4 |
                                                  hinted(attributes.memory & 0xf, overrides));

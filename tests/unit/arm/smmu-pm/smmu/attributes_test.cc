@@ -118,6 +118,28 @@ TEST(SmmuAttributes, MtcfgLetsMemattrReplaceTheType)
         << "hints are of the type that there is now";
 }
 
+// The pseudocode of IHI 0062D 2.4.2.
+TEST(SmmuAttributes, MtcfgKeepsTheHintsOfWhatWasCacheableAndGivesNoneToWhatWasNot)
+{
+    struct Row {
+        uint8_t sent;
+        unsigned mem_attr, racfg;
+        uint8_t expected;
+    };
+    for (const Row& row :
+         {Row{0x77, 0xf, 0, 0x77}, Row{0x77, 0xa, 0, 0x33}, Row{0x37, 0xe, 0, 0x73},
+          Row{0xee, 0xf, 0, 0xee}, Row{0xbd, 0xb, 0, 0xbd}, Row{0x99, 0xf, 0, 0xdd},
+          Row{0x04, 0xf, 0, 0xcc}, Row{0x44, 0xa, 0, 0x88}, Row{0x4f, 0xf, 0, 0xcf},
+          Row{0x04, 0xf, 2, 0xee}, Row{0x44, 0xa, 2, 0xaa}, Row{0xff, 0xd, 0, 0xf4},
+          Row{0xff, 0x5, 2, 0x44}, Row{0xff, 0x1, 2, 0x04}, Row{0xf0, 0xf, 0, 0xfc}})
+        EXPECT_EQ(overridden({.memory = row.sent},
+                             {.memory = row.mem_attr, .type = true, .read_allocate = row.racfg},
+                             false, false)
+                      .memory,
+                  row.expected)
+            << std::hex << unsigned{row.sent} << " MemAttr " << row.mem_attr;
+}
+
 TEST(SmmuAttributes, ShcfgIsOuterInnerOrNonShareable)
 {
     for (const auto sent : {Non, Outer, Inner}) {
