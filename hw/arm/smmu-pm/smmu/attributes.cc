@@ -5,19 +5,19 @@ namespace smmu_pm::smmu {
 namespace {
 
 /// Allocation and transience of one half of a MAIR encoding of Normal memory.
-unsigned hinted(unsigned half, const Overrides& overrides)
+unsigned hinted_half(unsigned half, unsigned racfg, unsigned wacfg, unsigned transientcfg)
 {
     if (half == 4)
         return half; // Non-cacheable memory has no hints
-    if (overrides.read_allocate >= 2)
-        half = (half & ~2u) | (overrides.read_allocate == 2 ? 2 : 0);
-    if (overrides.write_allocate >= 2)
-        half = (half & ~1u) | (overrides.write_allocate == 2 ? 1 : 0);
+    if (racfg >= 2)
+        half = (half & ~2u) | (racfg == 2 ? 2 : 0);
+    if (wacfg >= 2)
+        half = (half & ~1u) | (wacfg == 2 ? 1 : 0);
     // 0b00RW and 0b01RW are the transient forms of 0b10RW and 0b11RW; they allocate or they are
     // other encodings.
-    if (overrides.transient == 2 || (half & 3) == 0)
+    if (transientcfg == 2 || (half & 3) == 0)
         half |= 8;
-    else if (overrides.transient == 3)
+    else if (transientcfg == 3)
         half &= ~8u;
     return half;
 }
@@ -59,13 +59,20 @@ constexpr bool chosen(unsigned config, bool own, bool reserved)
 
 } // namespace
 
+uint8_t hinted(uint8_t memory, unsigned racfg, unsigned wacfg, unsigned transientcfg)
+{
+    if (is_device(memory))
+        return memory;
+    return static_cast<uint8_t>(hinted_half(memory >> 4, racfg, wacfg, transientcfg) << 4 |
+                                hinted_half(memory & 0xf, racfg, wacfg, transientcfg));
+}
+
 Attributes overridden(Attributes attributes, const Overrides& overrides, bool secure, bool write)
 {
     if (overrides.type)
         attributes.memory = renamed(attributes.memory, overrides.memory);
-    if (!is_device(attributes.memory))
-        attributes.memory = static_cast<uint8_t>(hinted(attributes.memory >> 4, overrides) << 4 |
-                                                 hinted(attributes.memory & 0xf, overrides));
+    attributes.memory = hinted(attributes.memory, overrides.read_allocate, overrides.write_allocate,
+                               overrides.transient);
     if (overrides.sharing != 0)
         attributes.sharing = sharing_of(overrides.sharing);
     if (is_outer_shareable(attributes.memory))

@@ -50,6 +50,19 @@ constexpr uint8_t memory_of(unsigned mem_attr)
     return static_cast<uint8_t>(halves[outer] << 4 | halves[inner]);
 }
 
+/// RACFG and WACFG where stage 2 has them: 2 allocate, 3 do not, 0 as stage 1 has it.
+struct Allocation {
+    uint8_t read = 0, write = 0;
+    bool operator==(const Allocation&) const = default;
+};
+
+/// 1 is reserved, and is 0 (IHI 0062D 2.4.1).
+constexpr Allocation allocation_of(unsigned racfg, unsigned wacfg)
+{
+    return {.read = static_cast<uint8_t>(racfg == 1 ? 0 : racfg),
+            .write = static_cast<uint8_t>(wacfg == 1 ? 0 : wacfg)};
+}
+
 /// The configuration fields with which sCR0, S2CRn and SCTLR override attributes; 0 in each leaves
 /// the attribute as it is.
 struct Overrides {
@@ -63,6 +76,9 @@ struct Overrides {
     unsigned privilege = 0;      ///< PRIVCFG: 2 unprivileged, 3 privileged
     unsigned instruction = 0;    ///< INSTCFG: 2 data, 3 instruction; not of writes
 };
+
+/// A memory type after RACFG, WACFG and TRANSIENTCFG; what is not cached has no hints.
+uint8_t hinted(uint8_t memory, unsigned racfg, unsigned wacfg, unsigned transientcfg = 0);
 
 /// Attributes after a stream's or the global configuration. `secure`: the stream is.
 Attributes overridden(Attributes attributes, const Overrides& overrides, bool secure, bool write);

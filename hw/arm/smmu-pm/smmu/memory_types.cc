@@ -97,12 +97,16 @@ MemoryType short_descriptor_type(uint64_t nmrr_prrr, bool remap, unsigned texcb,
     }
 }
 
-MemoryType stage2_type(uint64_t descriptor)
+Stage2Type stage2_type(uint64_t descriptor)
 {
-    return typed(memory_of(descriptor >> 2 & 0xf), sharing_of(descriptor));
+    const Allocation allocation = allocation_of(descriptor >> 60 & 3, descriptor >> 62 & 3);
+    const uint8_t memory = memory_of(descriptor >> 2 & 0xf);
+    const MemoryType type =
+        typed(hinted(memory, allocation.read, allocation.write), sharing_of(descriptor));
+    return {.memory = type.memory, .sharing = type.sharing, .allocation = allocation};
 }
 
-MemoryType combined(const MemoryType& stage1, const MemoryType& stage2)
+MemoryType combined(const MemoryType& stage1, const Stage2Type& stage2)
 {
     // A Device is the stricter one the lower its encoding is, and lower than all Normal memory.
     const uint8_t memory =
@@ -114,7 +118,7 @@ MemoryType combined(const MemoryType& stage1, const MemoryType& stage2)
     for (const Shareability wider : {Shareability::Inner, Shareability::Outer})
         if (stage1.sharing == wider || stage2.sharing == wider)
             sharing = wider;
-    return typed(memory, sharing);
+    return typed(hinted(memory, stage2.allocation.read, stage2.allocation.write), sharing);
 }
 
 } // namespace smmu_pm::smmu

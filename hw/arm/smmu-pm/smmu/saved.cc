@@ -33,7 +33,8 @@ uint64_t tag_of(const Tlb::Entry& entry)
     const Tag& tag = entry.tag;
     return uint64_t{tag.asid} | uint64_t{tag.vmid} << 16 |
            uint64_t{static_cast<uint8_t>(tag.regime)} << 32 | uint64_t{tag.stage2} << 34 |
-           uint64_t{entry.mapping.global} << 35 | uint64_t{entry.mapping.memory} << 40;
+           uint64_t{entry.mapping.global} << 35 | uint64_t{entry.mapping.allocation.read} << 36 |
+           uint64_t{entry.mapping.allocation.write} << 38 | uint64_t{entry.mapping.memory} << 40;
 }
 
 uint64_t leaf_of(const Tlb::Entry& entry)
@@ -51,6 +52,9 @@ bool possible(const Tag& tag, const Mapping& mapping)
     const bool guest = tag.regime == Regime::Guest;
     const bool secure = tag.regime == Regime::Secure || tag.regime == Regime::Monitor;
     const bool asids = has_asids(tag.regime) && !tag.stage2 && !mapping.global;
+    const Allocation& hints = mapping.allocation;
+    if (hints != allocation_of(hints.read, hints.write) || (hints != Allocation{} && !tag.stage2))
+        return false;
     return (secure || mapping.non_secure) && (guest || (tag.vmid == 0 && !tag.stage2)) &&
            (asids || tag.asid == 0);
 }
@@ -75,6 +79,8 @@ std::optional<Tlb::Entry> entry_of(std::span<const Pair> pairs)
                .global = (tag >> 35 & 1) != 0,
                .memory = static_cast<uint8_t>(tag >> 40),
                .sharing = static_cast<Shareability>(leaf >> 12 & 3),
+               .allocation = {.read = static_cast<uint8_t>(tag >> 36 & 3),
+                              .write = static_cast<uint8_t>(tag >> 38 & 3)},
                .non_secure = (leaf >> 14 & 1) == 0,
                .permissions = {.stage1 = static_cast<uint8_t>(leaf >> 16 & 0x3f),
                                .stage2 = static_cast<uint8_t>(leaf >> 24 & 7)}};

@@ -362,7 +362,8 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
     MemoryType type = {mapping.memory, mapping.sharing};
     // Stage 2 alone takes what has arrived for stage 1's.
     if (context.stages == Stages::Two)
-        type = combined({attributes.memory, attributes.sharing}, type);
+        type = combined({attributes.memory, attributes.sharing},
+                        {mapping.memory, mapping.sharing, mapping.allocation});
     attributes.memory = type.memory;
     attributes.sharing = type.sharing;
     attributes.non_secure = mapping.non_secure;

@@ -52,7 +52,7 @@ WalkResult through_stage2(const Context& context, DescriptorReader& reader, Stag
     both.stage2_level = second.level;
     both.permissions.stage2 = second.permissions.stage2;
     const MemoryType type =
-        combined({first.memory, first.sharing}, {second.memory, second.sharing});
+        combined({first.memory, first.sharing}, {second.memory, second.sharing, second.allocation});
     both.memory = type.memory;
     both.sharing = type.sharing;
     return result;

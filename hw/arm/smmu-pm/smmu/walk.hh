@@ -96,7 +96,8 @@ struct Mapping {
     bool global = false;
     uint8_t memory = 0xff; ///< memory type and cacheability, in MAIR's encoding
     Shareability sharing = Shareability::Non;
-    bool non_secure = true; ///< of the output address; only Secure tables can say otherwise
+    Allocation allocation{}; ///< of stage 2 alone: what becomes of stage 1's hints
+    bool non_secure = true;  ///< of the output address; only Secure tables can say otherwise
     Permissions permissions{};
     bool operator==(const Mapping&) const = default;
 

@@ -69,7 +69,7 @@ WalkResult walk_stage2(const Context::Stage2& stage2, DescriptorReader& memory, 
         fault.ipa = ipa;
         return failed(fault);
     }
-    const MemoryType type = stage2_type(leaf.descriptor);
+    const Stage2Type type = stage2_type(leaf.descriptor);
     return {.ok = true,
             .cacheable = accessed,
             .mapping = {.va = ipa & ~ones(leaf.shift),
@@ -79,6 +79,7 @@ WalkResult walk_stage2(const Context::Stage2& stage2, DescriptorReader& memory, 
                         .global = true,
                         .memory = type.memory,
                         .sharing = type.sharing,
+                        .allocation = type.allocation,
                         .permissions = permissions_of(stage2, leaf.descriptor)},
             .fault = {}};
 }

@@ -11,6 +11,7 @@ namespace {
 using smmu::long_descriptor_type;
 using smmu::MemoryType;
 using smmu::short_descriptor_type;
+using smmu::Stage2Type;
 using enum smmu::Shareability;
 
 TEST(SmmuMemoryTypes, AttrIndxChoosesAByteOfMair)
@@ -68,13 +69,46 @@ TEST(SmmuMemoryTypes, TexWithRemapThroughPrrrAndNmrr)
 
 TEST(SmmuMemoryTypes, Stage2HasFourBits)
 {
-    EXPECT_EQ(smmu::stage2_type(0x000), (MemoryType{0x00, Outer}));
-    EXPECT_EQ(smmu::stage2_type(0x004), (MemoryType{0x04, Outer}));
-    EXPECT_EQ(smmu::stage2_type(0x00c), (MemoryType{0x0c, Outer}));
-    EXPECT_EQ(smmu::stage2_type(0x014), (MemoryType{0x44, Outer}));
-    EXPECT_EQ(smmu::stage2_type(0x33c), (MemoryType{0xff, Inner}));
-    EXPECT_EQ(smmu::stage2_type(0x02c), (MemoryType{0xbf, Non}));
-    EXPECT_EQ(smmu::stage2_type(0x330), (MemoryType{0x00, Outer})); // 1100 is reserved
+    EXPECT_EQ(smmu::stage2_type(0x000), (Stage2Type{0x00, Outer}));
+    EXPECT_EQ(smmu::stage2_type(0x004), (Stage2Type{0x04, Outer}));
+    EXPECT_EQ(smmu::stage2_type(0x00c), (Stage2Type{0x0c, Outer}));
+    EXPECT_EQ(smmu::stage2_type(0x014), (Stage2Type{0x44, Outer}));
+    EXPECT_EQ(smmu::stage2_type(0x33c), (Stage2Type{0xff, Inner}));
+    EXPECT_EQ(smmu::stage2_type(0x02c), (Stage2Type{0xbf, Non}));
+    EXPECT_EQ(smmu::stage2_type(0x330), (Stage2Type{0x00, Outer})); // 1100 is reserved
+}
+
+// IHI 0062D, table 2-12: WACFG in bits 63:62, RACFG in 61:60; 01 is reserved.
+TEST(SmmuMemoryTypes, Stage2HasAllocationHintsAboveTheAddress)
+{
+    struct Row {
+        uint64_t bits; ///< 63:60
+        uint8_t read, write;
+    };
+    for (const Row& row : {Row{0x0, 0, 0}, Row{0x2, 2, 0}, Row{0x3, 3, 0}, Row{0x8, 0, 2},
+                           Row{0xc, 0, 3}, Row{0xe, 2, 3}, Row{0x1, 0, 0}, Row{0x4, 0, 0}}) {
+        const Stage2Type type = smmu::stage2_type(row.bits << 60 | 0x33c);
+        EXPECT_EQ(type.allocation, (smmu::Allocation{row.read, row.write})) << row.bits;
+    }
+}
+
+TEST(SmmuMemoryTypes, HintsAreStage2sIfItHasAny)
+{
+    struct Row {
+        uint8_t stage1;
+        smmu::Allocation stage2;
+        uint8_t both;
+    };
+    for (const Row& row :
+         {Row{0xff, {0, 0}, 0xff}, Row{0xff, {3, 0}, 0xdd}, Row{0xff, {0, 3}, 0xee},
+          Row{0xcc, {2, 0}, 0xee}, Row{0xcc, {0, 2}, 0xdd}, Row{0xee, {3, 2}, 0xdd},
+          Row{0x4c, {2, 2}, 0x4f}, Row{0x44, {2, 2}, 0x44}, Row{0x04, {2, 2}, 0x04},
+          Row{0x77, {3, 0}, 0x55}, Row{0x77, {3, 3}, 0xcc}}) {
+        EXPECT_EQ(smmu::combined({row.stage1, Non}, {0xff, Non, row.stage2}).memory, row.both)
+            << std::hex << unsigned{row.stage1};
+        EXPECT_EQ(smmu::combined({0xff, Non}, {0xbb, Non, {3, 3}}).memory, 0x88);
+        EXPECT_EQ(smmu::combined({0xff, Non}, {0x44, Non, {2, 2}}).memory, 0x44);
+    }
 }
 
 struct Pair {

@@ -207,7 +207,8 @@ std::vector<Pair> with_entry(const std::array<uint64_t, 5>& fields)
     return pairs;
 }
 
-/// One for the page 0. The tag: ASID, VMID << 16, regime << 32, stage 2 << 34, global << 35.
+/// One for the page 0. The tag: ASID, VMID << 16, regime << 32, stage 2 << 34, global << 35,
+/// RACFG << 36, WACFG << 38.
 std::vector<Pair> tagged(uint64_t tag, uint64_t leaf = 0x30c)
 {
     return with_entry({0, 0, tag, 0, leaf});
@@ -285,7 +286,10 @@ INSTANTIATE_TEST_SUITE_P(
         Malformed{"TlbEntryOfStage2WithAsid", tagged(0x4'0000'0001)},
         Malformed{"TlbEntryOfSecureStage2", tagged(0x6'0000'0000)},
         Malformed{"TlbEntryThatIsGlobalWithAsid", tagged(0x8'0000'0001)},
-        Malformed{"TlbEntryWithMoreTag", tagged(0x10'0000'0000)},
+        Malformed{"TlbEntryWithMoreTag", tagged(0x1'0000'0000'0000)},
+        Malformed{"TlbEntryOfStage1WithAHintOfStage2", tagged(0x20'0000'0000)},
+        Malformed{"TlbEntryWithAReservedReadHint", tagged(0x14'0000'0000)},
+        Malformed{"TlbEntryWithAReservedWriteHint", tagged(0x44'0000'0000)},
         Malformed{"TlbEntryWithMoreLeaf", tagged(0, 0x8000'030c)},
         Malformed{"RegisterAfterTlb",
                   {wires_on,
@@ -316,6 +320,7 @@ TEST(SmmuSaved, AnEntryWithEveryFieldSetComesBackAsItWas)
                                           0xff00'ffff'ffff, 0x0000'ffff'ffff'f000, 0x073f'3f0c}),
                               with_entry({0xffff'0000'0000'0000, 0x5555'5555'5000, 0x5508'1234'0000,
                                           0xaaaa'aaaa'a000, 0x0215'2a0c}),
+                              with_entry({0x5000'0000, 0x6000'0000, 0x44b4'1234'0000, 0, 0x030c}),
                               with_entry({0xffff'8000'0000'0000, 0x8000'0000'0000, 0, 0, 0x12f})}) {
         Machine machine;
         EXPECT_TRUE(machine.smmu.load(pairs));

@@ -163,6 +163,33 @@ TEST(SmmuStages, Stage2AloneRestrictsTheAttributesThatArrive)
     }
 }
 
+TEST(SmmuStages, Stage2AloneReplacesTheHintsThatArrive)
+{
+    for (const uint32_t va64 : {1u, 0u}) {
+        Stages machine;
+        machine.stage2(0);
+        machine.cba2r(0, va64);
+        if (va64 == 0)
+            machine.write(0x8030, 0x8000'0058);                 // SL0 1, T0SZ -8
+        machine.host.memory[0x10'0008] = 0xb000'0000'4000'07fd; // WACFG 2, RACFG 3
+        const auto memory = [&](uint8_t arrives) {
+            return machine.smmu.translate({.iova = 0x4000'0000, .attributes = {.memory = arrives}})
+                .attributes.memory;
+        };
+        EXPECT_EQ(memory(0xff), 0xdd);
+        EXPECT_EQ(memory(0xee), 0xdd) << "from the TLB";
+        EXPECT_EQ(memory(0x88), 0x99);
+        EXPECT_EQ(memory(0x44), 0x44);
+        const auto saved = machine.smmu.save();
+        Stages other;
+        ASSERT_TRUE(other.smmu.load(saved));
+        other.host.memory.clear();
+        EXPECT_EQ(other.smmu.translate({.iova = 0x4000'0000, .attributes = {.memory = 0xee}})
+                      .attributes.memory,
+                  0xdd);
+    }
+}
+
 TEST(SmmuStages, ATableOfStage1ReplacesTheAttributesThatArrive)
 {
     Stages machine;

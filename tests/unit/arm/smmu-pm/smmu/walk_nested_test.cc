@@ -163,6 +163,19 @@ TEST_F(SmmuNested, AttributesAreTheStricterOfBoth)
     EXPECT_EQ(mapping.sharing, smmu::Shareability::Outer);
 }
 
+TEST_F(SmmuNested, HintsOfALeafOfStage2ReplaceStage1s)
+{
+    context.mair = 0xee;                                                   // no write-allocate
+    memory.words[0x20'0000] = 0xb000'0000'0000'0000 | 0x8000'0000 | 0x4fd; // WACFG 2, RACFG 3
+    const Mapping mapping = walk(context, memory, 0x3abc, {}).mapping;
+    EXPECT_EQ(mapping.memory, 0xdd);
+    EXPECT_EQ(mapping.allocation, smmu::Allocation{}) << "nothing more to replace";
+    memory.words[0x20'0000] = 0x5000'0000'0000'0000 | 0x8000'0000 | 0x4fd; // both reserved
+    EXPECT_EQ(walk(context, memory, 0x3abc, {}).mapping.memory, 0xee);
+    memory.words[0x10'0008] |= 0xa000'0000'0000'0000; // a table's are of no meaning
+    EXPECT_EQ(walk(context, memory, 0x3abc, {}).mapping.memory, 0xee);
+}
+
 class Cache final : public smmu::Stage2Cache {
 public:
     std::vector<Mapping> entries;
