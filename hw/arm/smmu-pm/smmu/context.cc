@@ -107,6 +107,47 @@ Context::Stage2 stage2_of(const Registers& registers, const Config& config, unsi
     return stage2;
 }
 
+/// BPSHCFG and stage 2's SHCFG; Outer is 1, and Non-shareable 3.
+constexpr Shareability sharing_of(uint64_t config)
+{
+    return config == 1   ? Shareability::Outer
+           : config == 2 ? Shareability::Inner
+                         : Shareability::Non;
+}
+
+std::optional<Stage2Type> unless_weakest(const Stage2Type& type)
+{
+    return type == Stage2Type{} ? std::nullopt : std::optional(type);
+}
+
+/// What SMMU_CBARn says of a bank whose stage 2 is bypassed. BPSHCFG has no form that leaves out:
+/// 0 is reserved, and is 1 (IHI 0062D 2.4.1).
+std::optional<Stage2Type> stage2_type_of(const Value<SMMU_CBARn>& cbar)
+{
+    // As Linux writes it, and whoever wants to hear nothing of it.
+    if ((cbar.raw() & 0x00f0'f300) == 0x0000'f300)
+        return std::nullopt;
+    const uint64_t shared = cbar.get<"BPSHCFG">();
+    return unless_weakest(
+        {.memory = memory_of(static_cast<unsigned>(cbar.get<"MemAttr">())),
+         .sharing = shared == 0 ? Shareability::Outer : sharing_of(shared),
+         .allocation = allocation_of(static_cast<unsigned>(cbar.get<"RACFG">()),
+                                     static_cast<unsigned>(cbar.get<"WACFG">()))});
+}
+
+/// What SMMU_CBn_SCTLR says of a stage 2 that is off. IHI 0062D has MTCFG there in table 2-2 and
+/// not in 17.3.3; here it is asked, as stage 1's. SHCFG of 0 is Non-shareable, and so changes
+/// nothing.
+std::optional<Stage2Type> stage2_type_of(const Value<SMMU_CBn_SCTLR>& sctlr)
+{
+    Stage2Type type = {.sharing = sharing_of(sctlr.get<"SHCFG">()),
+                       .allocation = allocation_of(static_cast<unsigned>(sctlr.get<"RACFG">()),
+                                                   static_cast<unsigned>(sctlr.get<"WACFG">()))};
+    if (sctlr.get<"MTCFG">())
+        type.memory = memory_of(static_cast<unsigned>(sctlr.get<"MemAttr">()));
+    return unless_weakest(type);
+}
+
 } // namespace
 
 bool is_secure_bank(const Registers& registers, const Config& config, unsigned bank)
@@ -181,7 +222,8 @@ Context context_of(const Registers& registers, const Config& config, unsigned ba
     const auto sctlr = registers.get<SMMU_CBn_SCTLR>(bank);
     const auto ttbr0 = registers.get<SMMU_CBn_TTBR0>(bank);
     const auto ttbr1 = registers.get<SMMU_CBn_TTBR1>(bank);
-    const auto type = registers.get<SMMU_CBARn>(bank).get<"TYPE">();
+    const auto cbar = registers.get<SMMU_CBARn>(bank);
+    const auto type = cbar.get<"TYPE">();
     const bool enabled = sctlr.get<"M">();
 
     Context context;
@@ -190,17 +232,27 @@ Context context_of(const Registers& registers, const Config& config, unsigned ba
     context.tag = tag_of(registers, config, bank);
     context.stage2_bank = static_cast<uint8_t>(bank);
     if (type == ContextType::Stage2) {
+        context.has_stage1 = false;
+        context.has_stage2 = true;
         context.stages = enabled ? Stages::Two : Stages::None;
         context.stage2 = stage2_of(registers, config, bank);
+        if (!enabled)
+            context.without_stage2 = stage2_type_of(sctlr);
         return context;
     }
     if (type == ContextType::Nested) {
         const unsigned other = stage2_bank_of(registers, bank);
+        context.has_stage2 = true;
         context.stage2_bank = static_cast<uint8_t>(other);
         context.stage2 = stage2_of(registers, config, other);
-        if (registers.get<SMMU_CBn_SCTLR>(other).get<"M">())
+        const auto other_sctlr = registers.get<SMMU_CBn_SCTLR>(other);
+        if (other_sctlr.get<"M">())
             context.stages = enabled ? Stages::Nested : Stages::Two;
+        else
+            context.without_stage2 = stage2_type_of(other_sctlr);
         context.tag.stage2 = context.stages == Stages::Two;
+    } else {
+        context.without_stage2 = stage2_type_of(cbar);
     }
     context.single_range = is_single_range(registers, config, bank);
     context.secure_fetch_only = context.secure() && registers.get<SMMU_SCR1>().get<"SIF">();

@@ -278,6 +278,13 @@ Translation Smmu::faulted(Gate::State& state, unsigned own, const Context& conte
 
 namespace {
 
+void restrict(Attributes& attributes, const Stage2Type& stage2)
+{
+    const MemoryType both = combined({attributes.memory, attributes.sharing}, stage2);
+    attributes.memory = both.memory;
+    attributes.sharing = both.sharing;
+}
+
 /// An AArch32 bank, switched on or off, takes 32 bits, and one of stage 2 takes 40: IHI
 /// 0062D 3.8.4.
 std::optional<Fault> beyond_aarch32(const Registers& registers, unsigned bank,
@@ -321,14 +328,18 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
     }
     if (const std::optional<Fault> fault = beyond_aarch32(registers, bank, context, transaction))
         return faulted(state, bank, context, *fault, transaction, attributes);
+    Attributes own = attributes;
+    if (context.stage1_off())
+        own = overridden(attributes, overrides_of(registers.get<SMMU_CBn_SCTLR>(bank)), secure,
+                         request.write);
     if (context.stages == Stages::None) {
-        const Attributes own = overridden(
-            attributes, overrides_of(registers.get<SMMU_CBn_SCTLR>(bank)), secure, request.write);
         if (fetches_outside(registers, own, secure)) {
             const auto level = static_cast<uint8_t>(context.format == Format::Aarch64 ? 0 : 1);
             return faulted(state, bank, context, {.kind = FaultKind::PF, .level = level},
                            transaction, attributes);
         }
+        if (context.without_stage2)
+            restrict(own, *context.without_stage2);
         return bypass(transaction, name_in("SMMU_CBn_SCTLR.M", bank).view(), own);
     }
 
@@ -359,14 +370,16 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
     if (const std::optional<Fault> fault = denied(mapping, *va, request))
         return faulted(state, bank, context, *fault, transaction, attributes);
 
-    MemoryType type = {mapping.memory, mapping.sharing};
-    // Stage 2 alone takes what has arrived for stage 1's.
-    if (context.stages == Stages::Two)
-        type = combined({attributes.memory, attributes.sharing},
-                        {mapping.memory, mapping.sharing, mapping.allocation});
-    attributes.memory = type.memory;
-    attributes.sharing = type.sharing;
-    attributes.non_secure = mapping.non_secure;
+    if (context.stages == Stages::Two) {
+        // What has arrived, as stage 1's.
+        restrict(own, {mapping.memory, mapping.sharing, mapping.allocation});
+    } else {
+        own.memory = mapping.memory;
+        own.sharing = mapping.sharing;
+        if (context.without_stage2) [[unlikely]]
+            restrict(own, *context.without_stage2);
+    }
+    own.non_secure = mapping.non_secure;
     Request write = request;
     write.write = true;
     const uint64_t pa = mapping.pa | (*va & mapping.mask());
@@ -381,7 +394,7 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
             .writable = permitted(mapping.permissions, write),
             .pa = pa,
             .mask = mapping.mask(),
-            .attributes = attributes};
+            .attributes = own};
 }
 
 Translation Smmu::translate(const Transaction& transaction)

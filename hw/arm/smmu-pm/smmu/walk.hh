@@ -4,7 +4,7 @@
 // knows neither registers nor TLB nor fault registers.
 #pragma once
 
-#include "smmu/attributes.hh"
+#include "smmu/memory_types.hh"
 #include "smmu/permissions.hh"
 #include "smmu/regime.hh"
 
@@ -70,6 +70,19 @@ struct Context {
     };
     Stage2 stage2{};
     uint8_t stage2_bank = 0; ///< the bank itself, or the other one of a nested bank
+
+    bool has_stage1 = true, has_stage2 = false; ///< the bank has it, on or off
+    bool stage1_off() const
+    {
+        return has_stage1 && (stages == Stages::None || stages == Stages::Two);
+    }
+    bool stage2_off() const
+    {
+        return has_stage2 && (stages == Stages::None || stages == Stages::One);
+    }
+    /// Where no table of stage 2 is walked, what speaks in its place: SCTLR of one that is off,
+    /// CBAR where there is none. Nothing: what would change nothing. It is never kept in the TLB.
+    std::optional<Stage2Type> without_stage2{};
 };
 
 /// Context faults; the value is the bit in SMMU_CBn_FSR.

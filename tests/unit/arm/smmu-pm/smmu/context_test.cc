@@ -15,7 +15,7 @@ constexpr uint32_t translation_fault = 0x402, access_flag_fault = 0x404, address
 struct Context : Stages {
     explicit Context(const smmu::Config& config = everything()) : Stages(config)
     {
-        stage1(0, 0x0001'0000, 0x10'0000);
+        stage1(0, 0x0001'f300, 0x10'0000);
     }
     bool allowed(uint64_t iova, const smmu::Request& request)
     {

@@ -193,7 +193,7 @@ TEST(SmmuStages, Stage2AloneReplacesTheHintsThatArrive)
 TEST(SmmuStages, ATableOfStage1ReplacesTheAttributesThatArrive)
 {
     Stages machine;
-    machine.stage1(0, 0x0001'0000, 0x10'0000);
+    machine.stage1(0, 0x0001'f300, 0x10'0000);
     machine.write(0x8038, 0x0000'00ff);
     machine.host.memory[0x10'0000] = 0x4000'0741;
     const Translation found =
