@@ -3,7 +3,7 @@
 #include "../../hw/arm/smmu-pm/qemu/msm8996_map.h"
 #include "oracle.h"
 
-/* Global space, and a bank's registers: IHI 0062D chapters 10 and 16. */
+/* Global space, and a bank's registers: IHI 0062D chapters 9, 10, 16 and 17. */
 #define SCR0 0x000
 #define SGFSR 0x048
 #define TLBIALLH 0x06c

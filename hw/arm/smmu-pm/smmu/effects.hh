@@ -190,6 +190,13 @@ Value<R> effect_of_reading(const Registers& registers, const Config& config, uns
         return Value<R>(id7(config).raw());
     else if constexpr (is_translation_operation<R>)
         return Value<R>(0);
+    else if constexpr (std::is_same_v<R, SMMU_CBn_TCR>)
+        // EAE of an AArch32 stage 2, whose tables are long, is RAO/WI (IHI 0062D 17.3.8).
+        return config.stage2 && config.formats.aarch32_long &&
+                       registers.get<SMMU_CBARn>(index).get<"TYPE">() == ContextType::Stage2 &&
+                       !registers.get<SMMU_CBA2Rn>(index).get<"VA64">()
+                   ? Value<R>(stored.raw() | 1u << 31)
+                   : stored;
     else if constexpr (std::is_same_v<R, SMMU_SCR1>)
         return stored.template with<"NSNUMCBO">(mine.context_banks)
             .template with<"NSNUMSMRGO">(mine.stream_groups)

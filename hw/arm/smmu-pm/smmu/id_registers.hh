@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The ID registers, from the configuration: IHI 0062D 10.6.
+// The ID registers, from the configuration: IHI 0062D 9.6.1.
 #pragma once
 
 #include "smmu/config.hh"

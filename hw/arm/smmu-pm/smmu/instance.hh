@@ -31,6 +31,12 @@ constexpr bool is_monitor(uint32_t declared)
     return declared >= page_banks ? declared % 0x1000 >= 0xe00 : declared >> 12 == page_pm >> 12;
 }
 
+/// Of the 15 bits of a StreamID that is not extended those that an instance has not.
+constexpr uint64_t absent_stream_bits(const Config& config)
+{
+    return 0x7fff & ~((uint64_t{1} << config.stream_bits) - 1);
+}
+
 /// Bits of a register that an instance has not.
 template <class R>
 uint64_t absent_bits(R, const Config& config)
@@ -46,10 +52,10 @@ uint64_t absent_bits(R, const Config& config)
     } else if constexpr (std::is_same_v<R, SMMU_S2CRn>) {
         absent |= config.extended_stream_ids ? 0 : 1u << 10;
     } else if constexpr (std::is_same_v<R, SMMU_SMRn>) {
-        absent |= config.extended_stream_ids ? 0 : 1u << 15;
+        absent |= config.extended_stream_ids ? 0 : 1u << 15 | absent_stream_bits(config) * 0x1'0001;
     } else if constexpr (std::is_same_v<R, SMMU_sGFSYNR1> || std::is_same_v<R, SMMU_SGFSYNR1> ||
                          std::is_same_v<R, SMMU_CBFRSYNRAn>) {
-        absent |= config.extended_stream_ids ? 0 : 1u << 15;
+        absent |= config.extended_stream_ids ? 0 : 1u << 15 | absent_stream_bits(config);
         absent |= 0x7fff'0000u & ~((1u << (16 + config.ssd_index_bits)) - 1); // SSD_INDEX
     } else if constexpr (std::is_same_v<R, SMMU_CBn_SCTLR>) {
         absent |= config.stall_slots != 0 ? 0 : 1u << 7; // CFCFG (IHI 0062D 3.7.3)

@@ -34,9 +34,11 @@ std::optional<uint32_t> declared_at(const Config& config, uint64_t offset, bool 
     if (declared < non_secure_alias)
         return secure && banked(declared) ? page_secure + declared : declared;
     if (declared < 2 * non_secure_alias) {
-        if (!secure)
-            return std::nullopt;
-        return declared - non_secure_alias;
+        // What is banked; but the ID registers have none, nor does what Secure state alone has
+        // (IHI 0062D, table 9-1).
+        const uint32_t own = declared - non_secure_alias;
+        const bool aliased = secure && banked(own) && (own & ~0x1fu) != 0x20 && own != 0x04;
+        return aliased ? std::optional(own) : std::nullopt;
     }
     return declared;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The register chapter of the SMMUv2, IHI 0062D chapters 9 to 16: declarations and nothing else, in
-// registers_global.hh, registers_bank.hh and the others that are included here.
+// The register chapter of the SMMUv2, IHI 0062D chapters 9 to 13, 16 and 17: declarations and
+// nothing else, in registers_global.hh, registers_bank.hh and the others that are included here.
 // Offsets are those of the window of an instance with 4 KiB pages and IDR1.NUMPAGENDXB = 2, whose
 // global space has 8 pages: GR0 at 0, GR1 at 0x1000, context bank n at 0x8000 + n * 0x1000. Where
 // they stand in another's window is in layout.hh.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The context banks: IHI 0062D chapter 16. registers.hh says how to read it.
+// The context banks: IHI 0062D chapters 16 and 17. registers.hh says how to read it.
 #pragma once
 
 #include "smmu/register_words.hh"
@@ -14,15 +14,16 @@ consteval regs::Place bank(uint32_t offset)
     return at(0x8000 + offset, max_context_banks, 0x1000);
 }
 
+// Of a bank of stage 2 bits 15:14 are BSU and bit 21 is FB, which a bank of stage 1 has not.
 struct SMMU_CBn_SCTLR
     : Reg<"SMMU_CBn_SCTLR", bank(0x000), 0, Effect::OnReadWrite, //
           Field<"M", bit(0)>, Field<"TRE", bit(1)>, Field<"AFE", bit(2)>, Field<"AFFD", bit(3)>,
           Field<"E", bit(4)>, Field<"CFRE", bit(5)>, Field<"CFIE", bit(6)>, Field<"CFCFG", bit(7)>,
           Field<"HUPCF", bit(8)>, Field<"WXN", bit(9)>, Field<"UWXN", bit(10)>, Res0<bit(11)>,
           Field<"ASIDPNE", bit(12)>, Field<"PTW", bit(13)>, Field<"TRANSIENTCFG", bits(15, 14)>,
-          Field<"MemAttr", bits(19, 16)>, Field<"MTCFG", bit(20)>, Res0<bit(21)>,
+          Field<"MemAttr", bits(19, 16)>, Field<"MTCFG", bit(20)>, Field<"FB", bit(21)>,
           Field<"SHCFG", bits(23, 22)>, Field<"RACFG", bits(25, 24)>, Field<"WACFG", bits(27, 26)>,
-          Field<"NSCFG", bits(29, 28)>, Res0<bits(31, 30)>> {};
+          Field<"NSCFG", bits(29, 28)>, Field<"UCI", bit(30)>, Res0<bit(31)>> {};
 
 struct SMMU_CBn_ACTLR
     : Reg<"SMMU_CBn_ACTLR", bank(0x004), 0, Effect::OnReadWrite, Field<"IMPDEF", bits(31, 0)>> {};
@@ -44,7 +45,7 @@ struct SMMU_CBn_TTBR1 : Reg64<"SMMU_CBn_TTBR1", bank(0x028), 0, Effect::None, //
                               Field<"ADDRESS", bits(47, 0)>, Field<"ASID", bits(63, 48)>> {};
 
 struct SMMU_CBn_TCR
-    : Reg<"SMMU_CBn_TCR", bank(0x030), 0, Effect::None, //
+    : Reg<"SMMU_CBn_TCR", bank(0x030), 0, Effect::OnRead, //
           Field<"T0SZ", bits(5, 0)>, Field<"SL0", bit(6)>, Field<"EPD0", bit(7)>,
           Field<"IRGN0", bits(9, 8)>, Field<"ORGN0", bits(11, 10)>, Field<"SH0", bits(13, 12)>,
           Field<"TG0", bits(15, 14)>, Field<"T1SZ", bits(21, 16)>, Field<"A1", bit(22)>,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The global address space: IHI 0062D chapters 9 to 13. registers.hh says how to read it.
+// The global address space: IHI 0062D chapters 9 and 10. registers.hh says how to read it.
 #pragma once
 
 #include "smmu/register_words.hh"

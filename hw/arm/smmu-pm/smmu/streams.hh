@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// From a StreamID to what becomes of its transaction: IHI 0062D 2.2 (stream matching).
+// From a StreamID to what becomes of its transaction: IHI 0062D 2.3 (stream mapping).
 #pragma once
 
 #include "smmu/attributes.hh"

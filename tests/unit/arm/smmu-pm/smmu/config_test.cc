@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // What an instance is: which configurations there can be, what the presets' ID registers say, and
-// where an instance's registers stand in its window. Figures typed in from IHI 0062D 8.1 and 10.6,
+// where an instance's registers stand in its window. Figures typed in from IHI 0062D 8.1 and 9.6.1,
 // and from the places that smmu/config.hh names.
 #include "machine.hh"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // What each field of a context bank is to the walk: SCTLR, TCR, TCR2, TTBRs, MAIRs, and what of
-// them the configuration bounds. IHI 0062D chapter 16; stages_test.cc has the stages.
+// them the configuration bounds. IHI 0062D chapters 16 and 17; stages_test.cc has the stages.
 #include "stages.hh"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // The registers that msm8996-adreno has not, by a second reading: offsets, resets and masks typed
-// in from UG1087 (SMMU500 module of a Zynq UltraScale+) and IHI 0062D 10 to 14, on the preset
+// in from UG1087 (SMMU500 module of a Zynq UltraScale+) and IHI 0062D 9 and 12, on the preset
 // mmu-500.
 #include "machine.hh"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // The register chapter by a second reading: offsets, reset values and masks typed in from IHI 0062D
-// chapters 10, 11 and 16, checked through the guest's own accesses.
+// chapters 9, 10 and 16, checked through the guest's own accesses.
 #include "stages.hh"
 
 #include <gtest/gtest.h>
@@ -52,7 +52,7 @@ constexpr Row rows[] = {
     {"SMMU_CBFRSYNRA1", 0x1404, 0, 0x0000'7fff},
     {"SMMU_CBA2R0", 0x1800, 0, 0x0000'0003},
     {"SMMU_CBA2R1", 0x1804, 0, 0x0000'0003},
-    {"SMMU_CB0_SCTLR", 0x8000, 0, 0x3fdf'f7ff},
+    {"SMMU_CB0_SCTLR", 0x8000, 0, 0x7fff'f7ff},
     {"SMMU_CB0_ACTLR", 0x8004, 0, 0xffff'ffff},
     {"SMMU_CB0_RESUME", 0x8008, 0, 0},
     {"SMMU_CB0_TCR2", 0x8010, 0, 0x4003'c077},
@@ -81,7 +81,7 @@ constexpr Row rows[] = {
     {"SMMU_CB0_TLBSTATUS", 0x87f4, 0, 0},
     {"SMMU_CB0_ATS1PR", 0x8800, 0, 0},
     {"SMMU_CB0_ATSR", 0x88f0, 0, 0},
-    {"SMMU_CB1_SCTLR", 0x9000, 0, 0x3fdf'f7ff},
+    {"SMMU_CB1_SCTLR", 0x9000, 0, 0x7fff'f7ff},
     {"SMMU_CB1_TCR", 0x9030, 0, 0xffff'ffff},
     {"SMMU_CB1_FSYNR0", 0x9068, 0, 0x00ff'0fff},
     {"SMMU_CB1_FSYNR1", 0x906c, 0, 0xffff'ffff},
@@ -138,6 +138,19 @@ TEST(SmmuRegisters, FsrBitsAreClearedByWritingOneAndOnlyThose)
     EXPECT_EQ(machine.read(0x8058), 0x8000'05fcu);
     machine.write(0x8058, 0xc000'01fe);
     EXPECT_EQ(machine.read(0x8058), 0x400u);
+}
+
+TEST(SmmuRegisters, AnAarch32Stage2ReadsEaeAsOne)
+{
+    Stages machine;
+    machine.cbar(0, 0x0000'0007);
+    machine.write(0x8030, 0x0000'0058);
+    EXPECT_EQ(machine.cb(0, 0x30), 0x8000'0058u);
+    machine.cba2r(0, 1);
+    EXPECT_EQ(machine.cb(0, 0x30), 0x0000'0058u) << "AArch64";
+    machine.cba2r(0, 0);
+    machine.cbar(0, 0x0001'0000);
+    EXPECT_EQ(machine.cb(0, 0x30), 0x0000'0058u) << "stage 1";
 }
 
 TEST(SmmuRegisters, FormatOfFsrIsThatOfTheBankFaultOrNone)

@@ -57,6 +57,18 @@ TEST(SmmuSecure, NonSecureStateHasNoAliases)
     EXPECT_EQ(machine.secure_read(0x04), 0x0201'3010u);
 }
 
+TEST(SmmuSecure, WhatIsNotBankedHasNoAlias)
+{
+    Two machine;
+    EXPECT_EQ(machine.secure_read(0x404), 0u) << "SMMU_SCR1";
+    for (uint32_t offset = 0x420; offset < 0x440; offset += 4)
+        EXPECT_EQ(machine.secure_read(offset), 0u) << "an ID register";
+    for (uint32_t offset = 0x460; offset < 0x500; offset += 4)
+        if (offset != 0x470) // SMMU_NSTLBGSYNC
+            machine.secure_write(offset, 0xffff'ffff);
+    EXPECT_TRUE(machine.sink.of(journal::Kind::Tlbi).empty());
+}
+
 TEST(SmmuSecure, WithoutASecureStateTheAttributeMeansNothing)
 {
     Two machine(smmu::msm8996_adreno);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // Formats and stages as software programs them: from registers to addresses, and from faults to
-// registers. Literals from IHI 0062D chapters 9, 10 and 16.
+// registers. Literals from IHI 0062D chapters 9, 10, 16 and 17.
 #include "stages.hh"
 
 #include <gtest/gtest.h>

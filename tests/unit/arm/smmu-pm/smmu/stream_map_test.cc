@@ -27,6 +27,23 @@ TEST(SmmuStreamMap, WithStreamIndexingTheStreamIsTheNumberOfItsS2cr)
     EXPECT_EQ(machine.read(0x800), 0u); // no SMRs
 }
 
+TEST(SmmuStreamMap, IdsHaveAsManyBitsAsThereAre)
+{
+    Machine machine({.stream_bits = 8});
+    machine.write(0x800, 0xffff'ffff);
+    EXPECT_EQ(machine.read(0x800), 0x80ff'00ffu) << "SMR0";
+    machine.write(0x54, 0xffff'ffff);
+    EXPECT_EQ(machine.read(0x54), 0x0000'00ffu) << "sGFSYNR1";
+    machine.write(0x1400, 0xffff'ffff);
+    EXPECT_EQ(machine.read(0x1400), 0x0000'00ffu) << "CBFRSYNRA0";
+    machine.write(0x54, 0);
+    machine.write(0x800, 0);
+    machine.write(0x00, 0x0000'0400);
+    machine.load(0x1000, 0x9a5);
+    EXPECT_EQ(machine.read(0x48), 0x2u) << "USF";
+    EXPECT_EQ(machine.read(0x54), 0xa5u);
+}
+
 TEST(SmmuStreamMap, ExtendedIdsHaveSixteenBits)
 {
     Machine machine({.extended_stream_ids = true});

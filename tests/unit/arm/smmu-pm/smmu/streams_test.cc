@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// Which stream goes where: SMRn, S2CRn, CLIENTPD, USFCFG, SMCFCFG (IHI 0062D 2.2), and what the
+// Which stream goes where: SMRn, S2CRn, CLIENTPD, USFCFG, SMCFCFG (IHI 0062D 2.3), and what the
 // global fault registers say of those that go nowhere.
 #include "machine.hh"
 
