@@ -224,7 +224,7 @@ void check_lines(SmmuSubject& subject)
         return;
     std::array<bool, 16> levels{};
     for (unsigned bank = 0; bank < config.context_banks; ++bank) {
-        const auto line = contexts == config.context_banks
+        const auto line = config.context_interrupts == 0
                               ? bank
                               : static_cast<unsigned>(read(window.global(0x1000 + 4 * bank)) >> 24);
         if (line < contexts && (read(window.bank(bank, 0x58)) & 0x8000'01fe) != 0 &&

@@ -53,8 +53,6 @@ smmu::Config any_config(Input& input)
     config.oas = config.stage2 ? sizes >> 3 & 7 : config.ias;
     config.ubs = config.stage1 ? sizes >> 6 & 7 : config.ias;
     config.context_interrupts = (sizes & 0x1000) != 0 ? input.byte() % 9u : 0;
-    if (config.context_interrupts == config.context_banks)
-        config.context_interrupts = 1;
     config.coherent_walk = (sizes & 0x2000) != 0;
     config.broadcast_maintenance = (sizes & 0x4000) != 0;
     const uint8_t secure = input.byte();

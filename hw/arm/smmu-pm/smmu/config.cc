@@ -19,9 +19,8 @@ bool streams_fit(const Config& config)
 bool banks_fit(const Config& config)
 {
     const unsigned banks = config.context_banks;
-    // As many as there are banks could be assigned too, but the model has each bank's its own then.
     return banks >= 1 && banks <= max_context_banks &&
-           (config.context_interrupts <= 1 || config.context_interrupts < banks) &&
+           config.context_interrupts <= banks &&
            config.stage2_banks <= banks && (config.stage2_banks == 0 || config.stage2) &&
            (config.stage1 || config.stage2_banks == banks);
 }

@@ -115,11 +115,10 @@ bool fault_pending(const Registers& registers, unsigned bank)
 std::optional<unsigned> context_line(const Config& config, const Registers& registers,
                                      unsigned bank)
 {
-    const unsigned interrupts = context_interrupts(config);
-    if (interrupts == config.context_banks)
+    if (config.context_interrupts == 0)
         return 1 + bank;
     const auto index = static_cast<unsigned>(registers.get<SMMU_CBARn>(bank).get<"IRPTNDX">());
-    return index < interrupts ? std::optional(1 + index) : std::nullopt;
+    return index < config.context_interrupts ? std::optional(1 + index) : std::nullopt;
 }
 
 bool context_irq(const Registers& registers, unsigned bank)

@@ -44,9 +44,8 @@ void record(Registers& registers, GlobalFault fault, const Faulted& faulted, boo
 /// Whether a bank has an unread fault: what SCTLR.HUPCF speaks of.
 bool fault_pending(const Registers& registers, unsigned bank);
 
-/// The line of a bank. With as many interrupts as banks each has its own, as Linux's driver takes
-/// it of an SMMUv2: it leaves SMMU_CBARn.IRPTNDX at 0. With fewer of them that field chooses;
-/// nothing: it names one that there is not.
+/// The line of a bank: its own, as Linux's driver takes it of an SMMUv2, or where interrupts can be
+/// assigned the one that SMMU_CBARn.IRPTNDX names; nothing: there is no such one.
 std::optional<unsigned> context_line(const Config& config, const Registers& registers,
                                      unsigned bank);
 

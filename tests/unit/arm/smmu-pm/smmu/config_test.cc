@@ -96,7 +96,6 @@ TEST(SmmuConfig, WhatContradictsItselfIsRefused)
     EXPECT_FALSE(smmu::valid({.page_index_bits = 8}));
     EXPECT_FALSE(smmu::valid({.page_index_bits = 0})); // performance monitors on page 3
     EXPECT_FALSE(smmu::valid({.context_interrupts = 3}));
-    EXPECT_FALSE(smmu::valid({.context_interrupts = 2})); // each its own: that is 0
     EXPECT_FALSE(smmu::valid({.stage2_banks = 3, .stage2 = true}));
     EXPECT_FALSE(smmu::valid({.stage2_banks = 1}));
     EXPECT_FALSE(smmu::valid({.stage1 = false}));
@@ -134,7 +133,7 @@ TEST(SmmuConfig, TheLargestOfEachIsOneThatCanBeAndTheNextIsNot)
 {
     EXPECT_TRUE(smmu::valid({.stream_groups = 0, .stream_bits = 7}));
     EXPECT_FALSE(smmu::valid({.stream_groups = 0, .stream_bits = 8})); // 128 S2CRs
-    EXPECT_TRUE(smmu::valid({.context_banks = 3, .context_interrupts = 2}));
+    EXPECT_TRUE(smmu::valid({.context_banks = 3, .context_interrupts = 3}));
     EXPECT_TRUE(smmu::valid({.context_interrupts = 1}));
     EXPECT_TRUE(smmu::valid({.stage2_banks = 2, .stage2 = true}));
     EXPECT_TRUE(smmu::valid({.page_index_bits = 1})); // performance monitors on the last page
@@ -249,6 +248,17 @@ TEST(SmmuConfig, OneInterruptMeansThatEachBankHasItsOwnAndNoneToChoose)
     machine.write(0x1008, 0xffff'ffff);
     EXPECT_EQ(machine.read(0x1008), 0xffff'ffffu);
     EXPECT_EQ(machine.read(0x20) >> 16 & 0xff, 2u);
+}
+
+TEST(SmmuConfig, AsManyInterruptsAsBanksAreAssignedAllTheSame)
+{
+    Machine machine(Config{.context_banks = 4, .context_interrupts = 4});
+    EXPECT_EQ(machine.read(0x20) >> 16 & 0xff, 4u);
+    machine.write(0x1008, 0x0100'0000); // CBAR2: IRPTNDX
+    machine.write(0xa000, 0x40);        // CFIE
+    machine.write(0xa05c, 0x2);         // FSRRESTORE
+    EXPECT_TRUE(machine.host.irq[2]);
+    EXPECT_FALSE(machine.host.irq[3]);
 }
 
 TEST(SmmuConfig, BanksThatShareALineAreOredOnIt)
