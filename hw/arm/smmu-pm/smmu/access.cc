@@ -41,15 +41,16 @@ constexpr TranslationRequest operation_of(uint64_t address)
             .both_stages = name.find("ATS12") != std::string_view::npos};
 }
 
-/// The upper half of an address translation operation: the lower one, with zeros above, begins it
-/// (IHI 0062D 9.6.5, 16.5.2).
-bool is_ignored(uint64_t offset, unsigned size, uint32_t declared)
-{
-    return size == 4 && offset % 8 == 4 &&
-           names_translation_operation(Registers::find(declared)->name);
-}
-
 } // namespace
+
+/// The upper word of an address translation operation, or of an invalidate of 64 bits: the lower
+/// one, with zeros above, begins it (IHI 0062D 9.6.5, 9.6.30, 16.5.2, 16.5.32).
+bool Smmu::is_ignored(const Touch& touch, uint32_t declared)
+{
+    const regs::Info* info = Registers::find(declared);
+    return touch.size == 4 && touch.offset % 8 == 4 && info->width == 64 &&
+           (names_translation_operation(info->name) || is_tlb_maintenance(*info));
+}
 
 /// Whether an access is a Non-secure one to what Secure state keeps for itself.
 bool Smmu::is_refused(const Registers& registers, const Touch& touch, uint32_t declared) const
@@ -160,7 +161,7 @@ power::Answer Smmu::touch_one(Gate::State& state, const Touch& touch)
     uint64_t value = touch.value & ~hidden;
     if (hidden != 0)
         value |= state.registers.read(*declared, touch.size, *this) & hidden;
-    if (!is_ignored(touch.offset, touch.size, *declared))
+    if (!is_ignored(touch, *declared))
         state.registers.write(*declared, touch.size, value, *this);
     let_go(state);
     update_irqs();

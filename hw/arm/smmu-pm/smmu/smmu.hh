@@ -213,6 +213,7 @@ private:
     std::optional<uint32_t> find(const Touch& touch) const;
     bool is_pair(const Touch& touch) const;
     bool is_refused(const Registers& registers, const Touch& touch, uint32_t declared) const;
+    static bool is_ignored(const Touch& touch, uint32_t declared);
     power::Answer touch(const Touch& touch);
     power::Answer touch_one(Gate::State& state, const Touch& touch);
     power::Answer refuse_access(Registers& registers, const Touch& touch);

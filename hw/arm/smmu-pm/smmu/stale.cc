@@ -82,7 +82,7 @@ uint32_t Smmu::lose_invalidate(const Touch& touch)
     bool any = false;
     const auto lose = [&](const Touch& one) {
         const auto declared = find(one);
-        if (!declared || is_refused(state->registers, one, *declared))
+        if (!declared || is_refused(state->registers, one, *declared) || is_ignored(one, *declared))
             return;
         // What a register of this kind does depends on nothing that it holds.
         Registers scratch;

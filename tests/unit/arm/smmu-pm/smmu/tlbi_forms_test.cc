@@ -193,6 +193,9 @@ INSTANTIATE_TEST_SUITE_P(
         Form{"Tlbivaal", 0x8628, 8, 2, "page2 block", low_block},
         Form{"Tlbiipas2OfStage1", 0x8630, 8, 1, "", std::nullopt},
         Form{"Sync", 0x87f0, 4, 0, "", std::nullopt},
+        Form{"TlbivaaOfTheLowerWord", 0x8608, 4, 2, "page2 block", low_block},
+        Form{"TlbivaaOfTheUpperWord", 0x860c, 4, 0, "", std::nullopt},
+        Form{"TlbivaOfTheUpperWord", 0x8604, 4, 0x0001'0000, "", std::nullopt},
         Form{"TlbiallOfNested", 0xd618, 4, 0, all_of_stage1},
         Form{"TlbivaOfNested", 0xd600, 8, asid2 | 1, "asid2 global", page1}),
     [](const auto& info) { return std::string(info.param.name); });
