@@ -16,13 +16,15 @@ constexpr unsigned address_bits(uint64_t encoded)
     return bits[std::min<uint64_t>(encoded, bits.size() - 1)];
 }
 
-/// What a TGn that selects a granule asks for, if the configuration has it; 0 otherwise.
+/// The granule of a TGn that asks for one; 0: a reserved value. What there is not is taken for one
+/// that there is, and which is left to the implementation (IHI 0062D 16.5.38, 17.3.8): the
+/// smallest.
 unsigned configured(const Formats& formats, unsigned granule)
 {
     const bool has = (granule == 12 && formats.aarch64_4k) ||
                      (granule == 14 && formats.aarch64_16k) ||
                      (granule == 16 && formats.aarch64_64k);
-    return has ? granule : 0;
+    return has ? granule : formats.aarch64_4k ? 12 : formats.aarch64_16k ? 14 : 16;
 }
 
 constexpr std::array<unsigned, 4> tg0 = {12, 16, 14, 0}, tg1 = {0, 14, 12, 16};

@@ -36,7 +36,7 @@ struct Context {
     struct Half {
         uint64_t base = 0;             ///< TTBRn.ADDRESS
         unsigned tsz = 0;              ///< TCR.TnSZ; TTBCR.N of short descriptors, in the low half
-        unsigned granule = 12;         ///< log2 of the page's size; 0: TGn is a reserved value
+        unsigned granule = 12;         ///< log2 of the page's size
         bool disabled = false;         ///< TCR.EPDn, TTBCR.PDn
         bool top_byte_ignored = false; ///< TCR2.TBIn
     };

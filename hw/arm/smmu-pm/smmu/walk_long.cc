@@ -13,9 +13,8 @@ namespace {
 bool start_aarch64(const Context& context, uint64_t va, bool upper, const Context::Half& half,
                    Tables& tables)
 {
-    // TnSZ outside 16..39 is a reserved value, as is a granule that is not configured; the walk
-    // cannot start.
-    if (half.granule == 0 || half.tsz < 16 || half.tsz > 39)
+    // TnSZ outside 16..39 is a reserved value; the walk cannot start.
+    if (half.tsz < 16 || half.tsz > 39)
         return false;
     const unsigned input_bits = 64 - half.tsz;
     if ((va & ~ones(input_bits)) != (upper ? ~ones(input_bits) : 0))

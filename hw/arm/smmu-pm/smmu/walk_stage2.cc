@@ -15,7 +15,7 @@ std::optional<unsigned> start_level(const Context::Stage2& stage2)
     if (stage2.format != Format::Aarch64)
         return stage2.sl0 < 2 ? std::optional(2 - stage2.sl0) : std::nullopt;
     const unsigned least = stage2.granule == 14 ? 42 : 44;
-    if (!stage2.granule || stage2.sl0 == 3 || (stage2.sl0 == 2 && stage2.oas_bits < least))
+    if (stage2.sl0 == 3 || (stage2.sl0 == 2 && stage2.oas_bits < least))
         return std::nullopt;
     return (stage2.granule == 12 ? 2 : 3) - stage2.sl0;
 }

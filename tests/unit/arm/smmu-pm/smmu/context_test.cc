@@ -81,28 +81,69 @@ TEST(SmmuContext, WhatStage1PutsOutAboveStage2IsAnIpaAndBoundedByIas)
     }
 }
 
-TEST(SmmuContext, AGranuleIsReservedUnlessItIsConfigured)
+/// The smallest granule that there is, as 1, 2, 4 of 4, 16 and 64 KiB.
+unsigned taken(unsigned has, unsigned asked)
 {
-    // Of TG0 and TG1: 4, 16 and 64 KiB.
-    const unsigned tg0[3] = {0, 2, 1}, tg1[3] = {2, 1, 3};
-    for (unsigned has = 0; has < 3; ++has) {
-        smmu::Config config = everything();
-        config.formats.aarch64_4k = has == 0;
-        config.formats.aarch64_16k = has == 1;
-        config.formats.aarch64_64k = has == 2;
+    return (has & asked) != 0 ? asked : has & -has;
+}
+
+smmu::Config with_granules(unsigned has)
+{
+    smmu::Config config = everything();
+    config.formats.aarch64_4k = (has & 1) != 0;
+    config.formats.aarch64_16k = (has & 2) != 0;
+    config.formats.aarch64_64k = (has & 4) != 0;
+    return config;
+}
+
+// IHI 0062D 16.5.38 leaves to the implementation which one of those that there are.
+TEST(SmmuContext, AReservedGranuleAndOneThatIsNotConfiguredAreTheSmallestThatThereIs)
+{
+    const unsigned tg0[4] = {1, 4, 2, 0}, tg1[4] = {0, 2, 1, 4};
+    for (unsigned has = 1; has < 8; ++has) {
         for (unsigned tg = 0; tg < 4; ++tg) {
-            Context machine(config);
+            Context machine(with_granules(has));
             machine.write64(0x8028, 0x90'0000);
             machine.write(0x8030, tg << 30 | 0x22 << 16 | tg << 14 | 0x22);
-            machine.load(0);
-            EXPECT_EQ(machine.host.reads, tg == tg0[has] ? 1u : 0u) << has << " " << tg;
-            EXPECT_EQ(machine.cb(0, 0x58), translation_fault);
-            machine.write(0x8058, translation_fault);
-            machine.host.reads = 0;
-            machine.load(0xffff'ffff'c000'0000);
-            EXPECT_EQ(machine.host.reads, tg == tg1[has] ? 1u : 0u) << has << " " << tg;
+            // 30 bits; the descriptor of the upper half of them, at level 2.
+            const uint64_t read[5] = {0, 0x10'0800, 0x10'0080, 0, 0x10'0008};
+            machine.host.aborting = {read[taken(has, tg0[tg])],
+                                     read[taken(has, tg1[tg])] + 0x80'0000};
+            machine.load(0x2000'0000);
+            EXPECT_EQ(machine.cb(0, 0x58), 0x410u) << has << " TG0 " << tg;
+            machine.write(0x8058, 0x410);
+            machine.load(0xffff'ffff'e000'0000);
+            EXPECT_EQ(machine.cb(0, 0x58), 0x410u) << has << " TG1 " << tg;
+            EXPECT_EQ(machine.cb(0, 0x30), tg << 30 | 0x22 << 16 | tg << 14 | 0x22);
         }
     }
+}
+
+// 17.3.8: and so it is in stage 2.
+TEST(SmmuContext, AReservedGranuleOfStage2IsTheSmallestThatThereIsToo)
+{
+    const unsigned tg0[4] = {1, 4, 2, 0};
+    for (unsigned has = 1; has < 8; ++has) {
+        for (unsigned tg = 0; tg < 4; ++tg) {
+            Stages machine(with_granules(has));
+            machine.stage2(0);
+            machine.write(0x8030, 0x8002'0058 | tg << 14);
+            const uint64_t read[5] = {0, 0x10'0008, 0x10'0100, 0, 0x10'0010};
+            machine.host.aborting = {read[taken(has, tg0[tg])]};
+            machine.load(0x4000'0000);
+            EXPECT_EQ(machine.cb(0, 0x58), 0x410u) << has << " TG0 " << tg;
+        }
+    }
+}
+
+TEST(SmmuContext, OnMsm8996OnlyPagesOf4KAreThereWhateverTg0Says)
+{
+    Machine machine;
+    machine.linux_resume();
+    machine.map(0x1000, 0x4400'0000 | page_bits);
+    machine.write(0x8030, 0x0080'7510);
+    EXPECT_EQ(machine.load(0x1234).pa, 0x4400'0234u);
+    EXPECT_EQ(machine.read(0x8030), 0x0080'7510u);
 }
 
 TEST(SmmuContext, Stage2HasAGranuleToo)

@@ -36,19 +36,6 @@ TEST(SmmuStages, GranulesAreThoseOfTg0AndTg1)
     }
 }
 
-TEST(SmmuStages, AGranuleThatIsNotConfiguredIsAReservedOne)
-{
-    smmu::Config config = everything();
-    config.formats.aarch64_64k = false;
-    Stages machine(config);
-    machine.stage1(0, 0x0001'0000, 0x10'0000);
-    machine.write(0x8030, 0x0080'4023);
-    machine.load(0);
-    EXPECT_EQ(machine.cb(0, 0x58), 0x402u);
-    EXPECT_EQ(machine.cb(0, 0x68), 0u) << "level 0";
-    EXPECT_EQ(machine.host.reads, 0u);
-}
-
 TEST(SmmuStages, ShortDescriptorsAreForVa64AndEaeBothClear)
 {
     Stages machine;

@@ -127,13 +127,6 @@ TEST(SmmuGranule, TheContiguousHintChangesNothing)
     EXPECT_EQ(result.mapping.shift, 16);
 }
 
-TEST(SmmuGranule, AReservedGranuleIsATranslationFaultOfLevel0)
-{
-    Memory memory;
-    EXPECT_EQ(walk(context(0, 25), memory, 0, {}).fault, (Fault{.kind = FaultKind::TF}));
-    EXPECT_TRUE(memory.read.empty());
-}
-
 // ---- One range: a hypervisor's context --------------------------------------------------------
 
 Context hypervisor()

@@ -237,14 +237,6 @@ TEST(SmmuWalk, EpdStopsEachHalfByItself)
     EXPECT_EQ(memory.read.size(), 1u);
 }
 
-TEST(SmmuWalk, AGranuleOtherThan4kIsATranslationFault)
-{
-    Context c = context();
-    c.low.granule = 0;
-    Memory memory;
-    EXPECT_EQ(walk(c, memory, 0, {}).fault, (smmu::Fault{.kind = FaultKind::TF}));
-}
-
 TEST(SmmuWalk, ATableBaseBeyondPasizeIsAnAddressSizeFaultOfLevel0)
 {
     Context c = context();
