@@ -7,14 +7,13 @@
 #include <array>
 
 namespace smmu_pm::smmu {
-namespace {
-
-/// PASize of SMMU_CBn_TCR2 and TCR, IDR2.IAS and OAS. 6 and 7 are reserved: as 5.
-constexpr unsigned address_bits(uint64_t encoded)
+unsigned address_bits(uint64_t encoded)
 {
     constexpr std::array<unsigned, 6> bits = {32, 36, 40, 42, 44, 48};
     return bits[std::min<uint64_t>(encoded, bits.size() - 1)];
 }
+
+namespace {
 
 /// The granule of a TGn that asks for one; 0: a reserved value. What there is not is taken for one
 /// that there is, and which is left to the implementation (IHI 0062D 16.5.38, 17.3.8): the

@@ -10,6 +10,9 @@
 
 namespace smmu_pm::smmu {
 
+/// PASize of SMMU_CBn_TCR2 and TCR, IDR2.IAS and OAS. 6 and 7 are reserved: as 5.
+unsigned address_bits(uint64_t encoded);
+
 /// Whose translations a bank makes, and its TLB maintenance names; without an ASID.
 Tag tag_of(const Registers& registers, const Config& config, unsigned bank);
 

@@ -2,6 +2,7 @@
 #include "smmu/smmu.hh"
 
 #include "smmu/context.hh"
+#include "smmu/descend.hh"
 #include "smmu/instance.hh"
 #include "smmu/memory_types.hh"
 #include "smmu/monitors.hh"
@@ -145,6 +146,7 @@ const Stalls& Smmu::in_flight() const
 
 // ---- Transactions -----------------------------------------------------------------------------
 
+/// Untranslated. There are no more bits to go on with than SMMU_IDR2.OAS has (IHI 0062D 1.6.2).
 Translation Smmu::bypass(const Transaction& transaction, std::string_view why,
                          const Attributes& attributes)
 {
@@ -155,7 +157,7 @@ Translation Smmu::bypass(const Transaction& transaction, std::string_view why,
             .write = transaction.request.write});
     return {.result = Translation::Result::Ok,
             .writable = true,
-            .pa = transaction.iova,
+            .pa = transaction.iova & ones(address_bits(config_.oas)),
             .mask = 0xfff,
             .attributes = attributes};
 }
