@@ -267,8 +267,11 @@ Context context_of(const Registers& registers, const Config& config, unsigned ba
         registers.get<SMMU_CBn_MAIR0>(bank).raw() | registers.get<SMMU_CBn_MAIR1>(bank).raw() << 32;
     context.low.base = ttbr0.get<"ADDRESS">();
     context.high.base = ttbr1.get<"ADDRESS">();
-    // What stage 1 puts out is an IPA where there is a stage 2.
-    const unsigned most = address_bits(type == ContextType::Nested ? config.ias : config.oas);
+    // What stage 1 puts out is an IPA, and a physical address too where there is no stage 2: IHI
+    // 0062D 1.6.1.
+    const unsigned most =
+        address_bits(type == ContextType::Nested ? config.ias : std::min(config.ias, config.oas));
+    context.ipa_bits = most;
 
     const uint64_t asid0 = ttbr0.get<"ASID">(), asid1 = ttbr1.get<"ASID">();
     uint64_t asid{};

@@ -24,6 +24,12 @@ bool TableReader::fetch(uint64_t address, unsigned level, uint64_t& raw, Fault& 
         }
         address = result.mapping.pa | (address & result.mapping.mask());
     }
+    if (off_ != nullptr) [[unlikely]]
+        if (const auto beyond = beyond_output(*off_, address)) {
+            fault = *beyond;
+            fault.s1_walk = true;
+            return false;
+        }
     if (memory_.read_descriptor(address & ~uint64_t{7}, raw))
         return true;
     fault = {.kind = FaultKind::EF, .level = static_cast<uint8_t>(level), .during_walk = true};

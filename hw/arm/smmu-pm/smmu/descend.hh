@@ -24,7 +24,8 @@ public:
     TableReader(DescriptorReader& memory, bool big_endian) : memory_(memory), big_(big_endian) {}
     TableReader(DescriptorReader& memory, const Context& context, Stage2Cache* cache)
         : memory_(memory), big_(context.big_endian),
-          nested_(context.stages == Stages::Nested ? &context : nullptr), cache_(cache)
+          nested_(context.stages == Stages::Nested ? &context : nullptr),
+          off_(context.stage2_off() ? &context.stage2 : nullptr), cache_(cache)
     {
     }
 
@@ -38,6 +39,7 @@ private:
     DescriptorReader& memory_;
     bool big_;
     const Context* nested_ = nullptr;
+    const Context::Stage2* off_ = nullptr; ///< a stage 2 that translates nothing
     Stage2Cache* cache_ = nullptr;
 };
 

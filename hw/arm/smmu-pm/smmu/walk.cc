@@ -94,11 +94,15 @@ WalkResult walk(const Context& context, DescriptorReader& reader, uint64_t va,
     case Stages::Nested:
         TableReader tables(reader, context, cache);
         const WalkResult stage1 = walk_stage1(context, tables, va);
-        if (context.stages == Stages::One || !stage1.ok)
+        if (!stage1.ok || (context.stages == Stages::One && !context.stage2_off()))
             return stage1;
-        if (!stage1_permits(stage1.mapping.permissions, request))
-            return failed({.kind = FaultKind::PF, .level = stage1.mapping.level});
-        return through_stage2(context, reader, cache, va, stage1);
+        const Mapping& first = stage1.mapping;
+        if (!stage1_permits(first.permissions, request))
+            return failed({.kind = FaultKind::PF, .level = first.level});
+        if (!context.stage2_off())
+            return through_stage2(context, reader, cache, va, stage1);
+        const auto fault = beyond_output(context.stage2, first.pa | (va & first.mask()));
+        return fault ? failed(*fault) : stage1;
     }
     return {};
 }
@@ -109,6 +113,17 @@ WalkResult walk_to_ipa(const Context& context, DescriptorReader& reader, uint64_
         return {.ok = true, .mapping = untranslated(context, va), .fault = {}};
     TableReader tables(reader, context, nullptr);
     return walk_stage1(context, tables, va);
+}
+
+std::optional<Fault> beyond_output(const Context::Stage2& stage2, uint64_t ipa)
+{
+    const bool aarch64 = stage2.format == Format::Aarch64;
+    if (ipa >> (aarch64 ? stage2.oas_bits : std::min(40u, stage2.oas_bits)) == 0)
+        return std::nullopt;
+    return Fault{.kind = FaultKind::ASF,
+                 .level = static_cast<uint8_t>(aarch64 ? 0 : 1),
+                 .stage = 2,
+                 .ipa = ipa};
 }
 
 std::optional<Fault> denied(const Mapping& mapping, uint64_t va, const Request& request)

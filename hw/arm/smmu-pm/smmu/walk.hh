@@ -43,9 +43,10 @@ struct Context {
     Half low, high;
     Format format = Format::Aarch64; ///< of stage 1
     Stages stages = Stages::One;
-    Tag tag{};             ///< with the ASID of the half that TCR.A1 names
-    unsigned sep = 7;      ///< TCR2.SEP
-    unsigned pa_bits = 32; ///< what stage 1 may put out: TCR2.PASize, but not more than there is
+    Tag tag{};              ///< with the ASID of the half that TCR.A1 names
+    unsigned sep = 7;       ///< TCR2.SEP
+    unsigned ipa_bits = 48; ///< the effective IPA size: what there is to put out for stage 1
+    unsigned pa_bits = 32;  ///< what stage 1 may put out: TCR2.PASize, but not more than there is
     bool single_range = false; ///< CBAR.HYPC, CBA2R.MONC: TTBR0 alone, no privilege, no ASID
     bool af_fault = true;      ///< !SCTLR.AFFD
     bool wxn = false, uwxn = false;
@@ -152,6 +153,10 @@ WalkResult walk(const Context& context, DescriptorReader& reader, uint64_t va,
 /// The same, but what stage 1 gives is the result: where there is a stage 2, only the tables are
 /// read through it. Without a stage 1 the address is its own result.
 WalkResult walk_to_ipa(const Context& context, DescriptorReader& reader, uint64_t va);
+
+/// The fault of an address that a stage 2 which is off cannot pass on; nothing: it can. IHI 0062D
+/// 3.7.2, table 3-4.
+std::optional<Fault> beyond_output(const Context::Stage2& stage2, uint64_t ipa);
 
 /// The fault of a request that a mapping, cached or not, does not permit; nothing: it does.
 std::optional<Fault> denied(const Mapping& mapping, uint64_t va, const Request& request);
