@@ -339,6 +339,9 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
     if (context.stage1_off())
         own = overridden(attributes, overrides_of(registers.get<SMMU_CBn_SCTLR>(bank)), secure,
                          request.write);
+    // What a hypervisor or a monitor has sent goes on as privileged (IHI 0062D 2.8.5). Permissions
+    // are looked at as the master sent it, and so is FSYNR0.PNU, which is free.
+    own.privileged = own.privileged || context.single_range;
     if (context.stages == Stages::None) {
         if (fetches_outside(registers, own, secure)) {
             const auto level = static_cast<uint8_t>(context.format == Format::Aarch64 ? 0 : 1);

@@ -90,6 +90,30 @@ TEST(SmmuStageAttributes, OfANestedBankCbarHasNone)
     EXPECT_EQ(sent(machine, {}, 0x3000).memory, 0xff);
 }
 
+// ---- Hypervisors and monitors -----------------------------------------------------------------
+
+// IHI 0062D 2.8.5 and the pseudocode of 2.4.2.
+TEST(SmmuStageAttributes, WhatAHypervisorsBankPassesIsPrivileged)
+{
+    for (const uint32_t sctlr : {0x61u, 0x60u}) { // on and off
+        for (const uint32_t hypc : {0u, 0x400u}) {
+            Stages machine;
+            machine.stage1(0, 0x0001'f300 | hypc, 0x10'0000);
+            machine.write(0x8000, sctlr);
+            machine.host.memory[0x10'0000] = 0x4000'0741;
+            EXPECT_EQ(sent(machine).privileged, hypc != 0) << sctlr;
+            machine.write(0xc00, 0x0200'0000); // PRIVCFG: unprivileged
+            EXPECT_EQ(sent(machine).privileged, hypc != 0) << sctlr;
+            machine.write(0xc00, 0x0300'0000);
+            EXPECT_TRUE(sent(machine).privileged);
+        }
+    }
+    Stages machine;
+    machine.stage1(0, 0x0001'f700, 0x10'0000);
+    machine.load(0x1000);
+    EXPECT_EQ(machine.cb(0, 0x68) & 0x20, 0u) << "PNU: as the master sent it, which is free";
+}
+
 // ---- SCTLR of stage 2 -------------------------------------------------------------------------
 
 struct Off {
