@@ -59,10 +59,8 @@ constexpr bool chosen(unsigned config, bool own, bool reserved)
 
 } // namespace
 
-uint8_t hinted(uint8_t memory, unsigned racfg, unsigned wacfg, unsigned transientcfg)
+uint8_t hinted_normal(uint8_t memory, unsigned racfg, unsigned wacfg, unsigned transientcfg)
 {
-    if (is_device(memory))
-        return memory;
     return static_cast<uint8_t>(hinted_half(memory >> 4, racfg, wacfg, transientcfg) << 4 |
                                 hinted_half(memory & 0xf, racfg, wacfg, transientcfg));
 }

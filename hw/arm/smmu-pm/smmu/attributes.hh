@@ -77,8 +77,16 @@ struct Overrides {
     unsigned instruction = 0;    ///< INSTCFG: 2 data, 3 instruction; not of writes
 };
 
-/// A memory type after RACFG, WACFG and TRANSIENTCFG; what is not cached has no hints.
-uint8_t hinted(uint8_t memory, unsigned racfg, unsigned wacfg, unsigned transientcfg = 0);
+/// Normal memory after RACFG, WACFG and TRANSIENTCFG; what is not cached has no hints.
+uint8_t hinted_normal(uint8_t memory, unsigned racfg, unsigned wacfg, unsigned transientcfg);
+
+/// Any memory. Most often there is nothing to do, and every transaction asks twice.
+inline uint8_t hinted(uint8_t memory, unsigned racfg, unsigned wacfg, unsigned transientcfg = 0)
+{
+    if ((racfg | wacfg | transientcfg) < 2 || is_device(memory)) [[likely]]
+        return memory;
+    return hinted_normal(memory, racfg, wacfg, transientcfg);
+}
 
 /// Attributes after a stream's or the global configuration. `secure`: the stream is.
 Attributes overridden(Attributes attributes, const Overrides& overrides, bool secure, bool write);

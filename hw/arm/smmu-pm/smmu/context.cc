@@ -7,11 +7,6 @@
 #include <array>
 
 namespace smmu_pm::smmu {
-unsigned address_bits(uint64_t encoded)
-{
-    constexpr std::array<unsigned, 6> bits = {32, 36, 40, 42, 44, 48};
-    return bits[std::min<uint64_t>(encoded, bits.size() - 1)];
-}
 
 namespace {
 

@@ -8,10 +8,17 @@
 #include "smmu/streams.hh"
 #include "smmu/walk.hh"
 
+#include <algorithm>
+#include <array>
+
 namespace smmu_pm::smmu {
 
 /// PASize of SMMU_CBn_TCR2 and TCR, IDR2.IAS and OAS. 6 and 7 are reserved: as 5.
-unsigned address_bits(uint64_t encoded);
+constexpr unsigned address_bits(uint64_t encoded)
+{
+    constexpr std::array<unsigned, 6> bits = {32, 36, 40, 42, 44, 48};
+    return bits[std::min<uint64_t>(encoded, bits.size() - 1)];
+}
 
 /// Whose translations a bank makes, and its TLB maintenance names; without an ASID.
 Tag tag_of(const Registers& registers, const Config& config, unsigned bank);
