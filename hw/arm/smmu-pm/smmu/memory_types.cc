@@ -99,7 +99,8 @@ MemoryType short_descriptor_type(uint64_t nmrr_prrr, bool remap, unsigned texcb,
 
 Stage2Type stage2_type(uint64_t descriptor)
 {
-    const Allocation allocation = allocation_of(descriptor >> 60 & 3, descriptor >> 62 & 3);
+    const Allocation allocation = allocation_of(static_cast<unsigned>(descriptor >> 60 & 3),
+                                                static_cast<unsigned>(descriptor >> 62));
     const uint8_t memory = memory_of(descriptor >> 2 & 0xf);
     const MemoryType type =
         typed(hinted(memory, allocation.read, allocation.write), sharing_of(descriptor));

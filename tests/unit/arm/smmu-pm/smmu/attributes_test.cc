@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace smmu_pm::test {
 namespace {
 
@@ -153,7 +155,7 @@ TEST(SmmuAttributes, ShcfgIsOuterInnerOrNonShareable)
 // IHI 0062D 2.4 and the pseudocode of 2.4.2.
 TEST(SmmuAttributes, DevicesAndMemoryThatNoCacheKeepsAreOuterShareable)
 {
-    for (const uint8_t memory : {0x00, 0x04, 0x08, 0x0c, 0x44})
+    for (const uint8_t memory : std::array<uint8_t, 5>{0x00, 0x04, 0x08, 0x0c, 0x44})
         for (const unsigned shcfg : {0u, 1u, 2u, 3u})
             for (const auto sent : {Non, Outer, Inner})
                 EXPECT_EQ(overridden({.memory = memory, .sharing = sent}, {.sharing = shcfg}, false,
