@@ -251,7 +251,10 @@ void Run::corrupt(const Step& step)
     has_lost_ = true;
     syncs_end_ = false;
     subject_->host.held.clear();
-    smmu.each_held([&](const smmu::Held& held) { subject_->host.held.insert(held.token); });
+    smmu.each_held([&](const smmu::Held& held) {
+        if (!held.operation)
+            subject_->host.held.insert(held.token);
+    });
 }
 
 /// What holds after every step.
