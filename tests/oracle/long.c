@@ -70,6 +70,8 @@ static u64 leaf(const struct tree *tree, unsigned level, u64 address, bool tame)
         descriptor |= tree->stage == 2 ? 3 << 6 : BIT(6); /* S2AP, AP[1] */
     else if (one_in(8)) /* what is RES0 in a block */
         descriptor |= random64() & ONES(bits) & ~ONES(16);
+    if (tree->stage == 2)
+        descriptor = without_allocation_hints(descriptor);
     return one_in(8) && !tame ? descriptor | CONTIGUOUS : descriptor & ~CONTIGUOUS;
 }
 

@@ -74,6 +74,7 @@ struct answer {
     u8 stage; /* likewise */
     bool type_known;
     bool any_device; /* which type of Device is not of interest */
+    bool any_transience; /* nor whether write-through memory is transient */
     u8 attr, shareability; /* of memory, as PAR_EL1 has them */
     const char *oddity; /* a syndrome that does not fit the question */
 };
@@ -182,6 +183,7 @@ extern const unsigned rule_count;
 /* Set by a format's build(): an address that cannot be asked about, for there is no rule. */
 extern bool left_out;
 void leave_out_terabyte_block(void);
+u64 without_allocation_hints(u64 descriptor);
 /* The address that the CPU is asked for, for one that a master sends; and the bit that decides. */
 unsigned sign_bit(const struct setup *setup);
 u64 va_of(const struct setup *setup, u64 iova);

@@ -5,7 +5,7 @@
  */
 #include "formats.h"
 
-enum { SMALL_TABLES, LARGE_ADDRESSES, ACCESS_FLAG_DISABLED, SIGN_EXTENSION, TERABYTE_BLOCKS, ABORT_STAGE, START_LEVEL, STAGE2_TYPE, RESERVED_SH, DEVICE_OVER_NORMAL };
+enum { SMALL_TABLES, LARGE_ADDRESSES, ACCESS_FLAG_DISABLED, SIGN_EXTENSION, TERABYTE_BLOCKS, ABORT_STAGE, START_LEVEL, STAGE2_TYPE, RESERVED_SH, DEVICE_OVER_NORMAL, ALLOCATION_HINTS, TRANSIENT };
 
 struct rule rules[] = {
     [SMALL_TABLES] = { .name = "small-tables",
@@ -36,6 +36,12 @@ struct rule rules[] = {
                                        "it is (Arm ARM D5.5); QEMU's combined_attrs_nofwb() takes the "
                                        "inner cacheability of the Normal for a Device's type: any Device "
                                        "will do" },
+    [ALLOCATION_HINTS] = { .name = "allocation-hints",
+                           .reason = "bits 63:60 of a leaf of stage 2 are WACFG and RACFG to an SMMUv2 "
+                                     "(IHI 0062D 2.7.1) and ignored by a CPU: they are 0" },
+    [TRANSIENT] = { .name = "transient",
+                    .reason = "write-back transient over write-through stays transient (IHI 0062D 2.4.2); "
+                              "QEMU's combine_cacheattr_nibble() drops that" },
     [RESERVED_SH] = { .name = "reserved-sh",
                       .reason = "SH = 01 is reserved: types are not compared" },
 };
@@ -82,6 +88,17 @@ void leave_out_terabyte_block(void)
     rules[TERABYTE_BLOCKS].applied++;
 }
 
+u64 without_allocation_hints(u64 descriptor)
+{
+    rules[ALLOCATION_HINTS].applied++;
+    return descriptor & ONES(60);
+}
+
+static bool is_write_through(unsigned half)
+{
+    return (half & 0xc) == 8;
+}
+
 static struct answer ask_cpu(const struct setup *setup, const struct question *question)
 {
     struct answer answer = question->instruction ? cpu_fetch(setup, question)
@@ -97,6 +114,10 @@ static struct answer ask_cpu(const struct setup *setup, const struct question *q
     if (answer.type_known && setup->regime == NESTED && answer.attr < 0x10) {
         answer.any_device = true;
         rules[DEVICE_OVER_NORMAL].applied++;
+    } else if (answer.type_known && setup->regime == NESTED &&
+               (is_write_through(answer.attr >> 4) || is_write_through(answer.attr & 0xf))) {
+        answer.any_transience = true;
+        rules[TRANSIENT].applied++;
     }
     if (answer.kind == EF && setup->regime == STAGE2) {
         answer.stage = 2;

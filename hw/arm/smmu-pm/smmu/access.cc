@@ -226,6 +226,12 @@ void Smmu::wrote(R, unsigned index, Value<R> before, Value<R> written)
     } else if constexpr (std::is_same_v<R, SMMU_CBn_FSRRESTORE>) {
         registers.put(Value<SMMU_CBn_FSR>(written.raw() & SMMU_CBn_FSR::w1c_mask), index);
     } else if constexpr (std::is_same_v<R, SMMU_CBn_SCTLR>) {
+        // M is not kept in TLB entries (16.5.29, 17.3.3), and with stage 2's those of a nested bank
+        // are of both stages or of one.
+        const Tag tag = tag_of(registers, config_, index);
+        if (tag.stage2 && before.template get<"M">() != written.template get<"M">())
+            host_.tlb_invalidated(
+                sent_for(registers, reached->cache.invalidate(Invalidation::of_vmid(tag.vmid))));
         if (stalls_forbidden(registers, index))
             registers.put(
                 registers.get<R>(index).template with<"CFCFG">(before.template get<"CFCFG">()),

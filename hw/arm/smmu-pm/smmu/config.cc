@@ -19,8 +19,7 @@ bool streams_fit(const Config& config)
 bool banks_fit(const Config& config)
 {
     const unsigned banks = config.context_banks;
-    return banks >= 1 && banks <= max_context_banks &&
-           config.context_interrupts <= banks &&
+    return banks >= 1 && banks <= max_context_banks && config.context_interrupts <= banks &&
            config.stage2_banks <= banks && (config.stage2_banks == 0 || config.stage2) &&
            (config.stage1 || config.stage2_banks == banks);
 }

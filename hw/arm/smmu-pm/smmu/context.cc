@@ -302,6 +302,7 @@ Context context_of(const Registers& registers, const Config& config, unsigned ba
         context.high.disabled = tcr.get<"EPD1">();
         context.high.top_byte_ignored = tcr2.get<"TBI1">();
         context.sep = static_cast<unsigned>(tcr2.get<"SEP">());
+        context.bus_bits = config.ubs == 5 ? 49 : address_bits(config.ubs);
         context.pa_bits = std::min(address_bits(tcr2.get<"PASize">()), most);
         asid = (tcr.get<"A1">() ? asid1 : asid0) & (tcr2.get<"AS">() ? 0xffff : 0xff);
         break;

@@ -63,8 +63,9 @@ unsigned half_of_both(unsigned stage1, unsigned stage2)
 {
     if (stage1 == non_cacheable || stage2 == non_cacheable)
         return non_cacheable;
-    const bool write_back = (stage1 & 4) != 0;
-    return write_back && (stage2 & 0xc) == 8 ? 8 | (stage1 & 3) : stage1;
+    // 0b01RW and 0b11RW, write-back, are 0b00RW and 0b10RW of write-through: transient as before.
+    const bool write_through = (stage2 & 4) == 0;
+    return write_through ? stage1 & ~4u : stage1;
 }
 
 } // namespace

@@ -287,27 +287,6 @@ void restrict(Attributes& attributes, const Stage2Type& stage2)
     attributes.sharing = both.sharing;
 }
 
-/// An address that a bank does not take, or that a stage which is off cannot pass on: IHI 0062D
-/// 3.7.2, tables 3-3 and 3-4. An AArch32 bank takes 32 bits and one of stage 2 takes 40, on or off:
-/// 3.8.4, where one of stage 2 that is off has an address size fault; in table 3-2 it has a
-/// translation fault.
-std::optional<Fault> beyond(const Context& context, uint64_t address)
-{
-    const auto exceeds = [&](unsigned bits) { return address >> bits != 0; };
-    const bool aarch64 = context.format == Format::Aarch64;
-    if (context.has_stage1) {
-        if (!aarch64 && exceeds(32))
-            return Fault{.kind = FaultKind::TF, .level = 1};
-        if (context.stage1_off() && exceeds(context.ipa_bits))
-            return Fault{.kind = FaultKind::ASF};
-    } else if (!aarch64 && context.stages == Stages::Two && exceeds(40)) {
-        return Fault{.kind = FaultKind::TF, .level = 1, .stage = 2, .ipa = address};
-    }
-    // With stage 1 on, what it puts out is the walk's to look at.
-    const bool passes = context.stages == Stages::None && context.has_stage2;
-    return passes ? beyond_output(context.stage2, address) : std::nullopt;
-}
-
 } // namespace
 
 /// `attributes`: after the stream's configuration. A page's memory type replaces theirs.
@@ -333,7 +312,7 @@ Translation Smmu::translate_in(Gate::State& state, unsigned bank, const Transact
         if (one == context.stage2_bank)
             break;
     }
-    if (const std::optional<Fault> fault = beyond(context, transaction.iova))
+    if (const std::optional<Fault> fault = beyond_input(context, transaction.iova))
         return faulted(state, bank, context, *fault, transaction, attributes);
     Attributes own = attributes;
     if (context.stage1_off())

@@ -64,18 +64,21 @@ std::optional<uint64_t> Smmu::translate_address(Gate::State& state, unsigned ban
             return par_terminated();
     }
 
-    if (context.format != Format::Aarch64 && operation.va >> 32 != 0) // 3.8.4
-        return par_of({.kind = FaultKind::TF, .level = 1}, context.format);
     const uint64_t va = operand(context, operation.va);
-    const WalkResult result = operation.both_stages ? walk(context, host_, va, operation.request)
-                                                    : walk_to_ipa(context, host_, va);
-    std::optional<Fault> fault;
-    if (!result.ok)
-        fault = result.fault;
-    else
-        fault = denied(result.mapping, va, operation.request);
-    if (!fault)
-        return par_of(result.mapping, va, context.format);
+    std::optional<Fault> fault = beyond_input(context, va);
+    if (fault && fault->stage == 2 && !operation.both_stages)
+        fault.reset();
+    if (!fault) {
+        const WalkResult result = operation.both_stages
+                                      ? walk(context, host_, va, operation.request)
+                                      : walk_to_ipa(context, host_, va);
+        if (result.ok)
+            fault = denied(result.mapping, va, operation.request);
+        else
+            fault = result.fault;
+        if (!fault)
+            return par_of(result.mapping, va, context.format);
+    }
     if (global || fault->stage == 1)
         return par_of(*fault, fault->stage == 2 ? context.stage2.format : context.format);
     if (context_fault(state, context, *fault, met, true))

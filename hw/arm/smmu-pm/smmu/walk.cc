@@ -70,8 +70,10 @@ std::optional<uint64_t> input_address(const Context& context, uint64_t iova)
         return context.low.top_byte_ignored ? iova & ones(56) : iova;
     // 110 is reserved; it is treated as 111.
     static constexpr uint8_t sign_bit[] = {31, 35, 39, 41, 43, 47, 48, 48};
-    const unsigned from = sign_bit[context.sep & 7];
-    const bool upper = is_set(iova, from);
+    const unsigned sign = sign_bit[context.sep & 7];
+    const bool extended = sign < context.bus_bits;
+    const bool upper = extended && is_set(iova, sign);
+    const unsigned from = extended ? sign : context.bus_bits - 1;
     const Context::Half& half = upper ? context.high : context.low;
 
     uint64_t above = ~ones(from + 1);
@@ -79,7 +81,7 @@ std::optional<uint64_t> input_address(const Context& context, uint64_t iova)
         above &= ones(56);
     if ((iova & above) != 0 && !(upper && (iova & above) == above))
         return std::nullopt;
-    return upper ? iova | ~ones(from + 1) : iova & ones(from);
+    return upper ? iova | ~ones(from + 1) : iova & ones(from + 1);
 }
 
 WalkResult walk(const Context& context, DescriptorReader& reader, uint64_t va,
@@ -124,6 +126,23 @@ std::optional<Fault> beyond_output(const Context::Stage2& stage2, uint64_t ipa)
                  .level = static_cast<uint8_t>(aarch64 ? 0 : 1),
                  .stage = 2,
                  .ipa = ipa};
+}
+
+std::optional<Fault> beyond_input(const Context& context, uint64_t address)
+{
+    const auto exceeds = [&](unsigned bits) { return address >> bits != 0; };
+    const bool aarch64 = context.format == Format::Aarch64;
+    if (context.has_stage1) {
+        if (!aarch64 && exceeds(32))
+            return Fault{.kind = FaultKind::TF, .level = 1};
+        if (context.stage1_off() && exceeds(context.ipa_bits))
+            return Fault{.kind = FaultKind::ASF};
+    } else if (!aarch64 && context.stages == Stages::Two && exceeds(40)) {
+        return Fault{.kind = FaultKind::TF, .level = 1, .stage = 2, .ipa = address};
+    }
+    // With stage 1 on, what it puts out is the walk's to look at.
+    const bool passes = context.stages == Stages::None && context.has_stage2;
+    return passes ? beyond_output(context.stage2, address) : std::nullopt;
 }
 
 std::optional<Fault> denied(const Mapping& mapping, uint64_t va, const Request& request)

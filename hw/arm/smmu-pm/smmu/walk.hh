@@ -45,6 +45,7 @@ struct Context {
     Stages stages = Stages::One;
     Tag tag{};              ///< with the ASID of the half that TCR.A1 names
     unsigned sep = 7;       ///< TCR2.SEP
+    unsigned bus_bits = 49; ///< of the upstream bus: IDR2.UBS
     unsigned ipa_bits = 48; ///< the effective IPA size: what there is to put out for stage 1
     unsigned pa_bits = 32;  ///< what stage 1 may put out: TCR2.PASize, but not more than there is
     bool single_range = false; ///< CBAR.HYPC, CBA2R.MONC: TTBR0 alone, no privilege, no ASID
@@ -137,10 +138,11 @@ protected:
 };
 
 /// The address that is translated, for the one a master sent: sign-extended from the bit that
-/// TCR2.SEP names (7: the highest bit of the upstream bus, bit 48 with IDR2.UBS = 5), top byte
-/// dropped where TCR2.TBIn says so. Nothing when the bits above are neither zero nor the sign's
-/// extension: no bus that wide could have carried the address, so it must not alias another one.
-/// AArch32's are of 32 bits; an IPA, and what a hypervisor's context gets, is not extended.
+/// TCR2.SEP names (7: bit 48), top byte dropped where TCR2.TBIn says so; zero-extended where the
+/// upstream bus does not have that bit (IHI 0062D 16.5.39). Nothing when the bits above are neither
+/// zero nor the sign's extension: no bus that wide could have carried the address, so it must not
+/// alias another one. AArch32's are of 32 bits; an IPA, and what a hypervisor's context gets, is
+/// not extended.
 std::optional<uint64_t> input_address(const Context& context, uint64_t iova);
 
 /// `va`: what input_address() gave. Reads 24 descriptors at most: four of stage 1, each by four of
@@ -153,6 +155,12 @@ WalkResult walk(const Context& context, DescriptorReader& reader, uint64_t va,
 /// The same, but what stage 1 gives is the result: where there is a stage 2, only the tables are
 /// read through it. Without a stage 1 the address is its own result.
 WalkResult walk_to_ipa(const Context& context, DescriptorReader& reader, uint64_t va);
+
+/// An address that a bank does not take, or that a stage which is off cannot pass on: IHI 0062D
+/// 3.7.2, tables 3-3 and 3-4. An AArch32 bank takes 32 bits and one of stage 2 takes 40, on or off:
+/// 3.8.4, where one of stage 2 that is off has an address size fault; in table 3-2 it has a
+/// translation fault.
+std::optional<Fault> beyond_input(const Context& context, uint64_t address);
 
 /// The fault of an address that a stage 2 which is off cannot pass on; nothing: it can. IHI 0062D
 /// 3.7.2, table 3-4.

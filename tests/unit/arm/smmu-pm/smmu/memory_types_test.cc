@@ -124,7 +124,8 @@ TEST(SmmuMemoryTypes, BothStagesGiveTheStricterType)
                              Pair{0xff, 0x4f, 0x4f},
                              // Being transient is a hint, and stage 1's.
                              Pair{0x77, 0xff, 0x77}, Pair{0x33, 0xff, 0x33}, Pair{0x33, 0xbb, 0x33},
-                             Pair{0x33, 0x44, 0x44}, Pair{0x77, 0x44, 0x44}})
+                             Pair{0x33, 0x44, 0x44}, Pair{0x77, 0x44, 0x44}, Pair{0x77, 0xbb, 0x33},
+                             Pair{0x5f, 0xbb, 0x1b}, Pair{0x77, 0xbf, 0x37}})
         EXPECT_EQ(smmu::combined({pair.stage1, Non}, {pair.stage2, Non}).memory, pair.both)
             << std::hex << unsigned{pair.stage1} << " " << unsigned{pair.stage2};
 }

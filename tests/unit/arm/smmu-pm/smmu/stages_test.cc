@@ -385,6 +385,25 @@ TEST(SmmuStages, EachStageOfANestedPairCanBeOff)
     EXPECT_EQ(machine.load(0x123).pa, 0x6000'0123u) << "stage 1 alone";
 }
 
+TEST(SmmuStages, WhatIsCachedDoesNotOutliveTheStage2ThatMadeIt)
+{
+    Stages machine;
+    machine.nested();
+    EXPECT_EQ(machine.load(0x3abc).pa, 0x8000'7abcu);
+    machine.host.invalidations = 0;
+    machine.write(0xa000, 0x60); // M of stage 2 clear
+    EXPECT_EQ(machine.host.invalidations, 1u);
+    machine.host.memory[0x4000'1000] = 0x4000'2003;
+    machine.host.memory[0x4000'2018] = 0x4000'7743;
+    EXPECT_EQ(machine.load(0x3abc).pa, 0x4000'7abcu);
+    machine.write(0xa000, 0x61);
+    EXPECT_EQ(machine.load(0x3abc).pa, 0x8000'7abcu);
+    machine.host.invalidations = 0;
+    machine.write(0xa000, 0x161); // HUPCF
+    machine.write(0x8000, 0x60);  // M of stage 1
+    EXPECT_EQ(machine.host.invalidations, 0u);
+}
+
 TEST(SmmuStages, ANestedBankNeedsAStage2Bank)
 {
     Stages machine;

@@ -252,6 +252,35 @@ TEST(SmmuTranslationOperation, OfAStage1ThatIsOffIsStage2s)
     EXPECT_EQ(machine.read64(0x180), 0xa'0000'0203u) << "TF of stage 2, level 2";
 }
 
+TEST(SmmuTranslationOperation, OfAStage1ThatIsOffTakesWhatItCanPassOn)
+{
+    smmu::Config config = everything();
+    config.ias = 2; // 40 bits
+    Stages machine(config);
+    machine.nested();
+    machine.write(0x8000, 0x60); // M of bank 0 clear
+    machine.write64(0x8800, 0xff'ffff'f000);
+    EXPECT_EQ(machine.read64(0x8050) & 0xffff'ffff'f001, 0xff'ffff'f000u);
+    machine.write64(0x8800, 0x100'0000'0000);
+    EXPECT_EQ(machine.read64(0x8050), 0x0000'0281u) << "ASF, level 0";
+    machine.write64(0x110, 0x100'0000'0000); // GATS1PR
+    EXPECT_EQ(machine.read64(0x180), 0x0000'0281u);
+}
+
+TEST(SmmuTranslationOperation, OfAStage2ThatIsOffItIsAskedOnlyByThoseOfBothStages)
+{
+    smmu::Config config = everything();
+    config.oas = 2; // 40 bits
+    Stages machine(config);
+    machine.nested();
+    machine.write(0x8000, 0x60); // M of either bank clear
+    machine.write(0xa000, 0x60);
+    machine.write64(0x110, 0x100'0000'0000); // GATS1PR
+    EXPECT_EQ(machine.read64(0x180) & 0xffff'ffff'f001, 0x100'0000'0000u);
+    machine.write64(0x130, 0x100'0000'0000); // GATS12PR
+    EXPECT_EQ(machine.read64(0x180), 0x8'0000'0281u) << "ASF of stage 2, level 0";
+}
+
 TEST(SmmuTranslationOperation, OfABankOfStage2ThereAreNone)
 {
     Stages machine;

@@ -401,16 +401,16 @@ struct Extended {
     std::optional<uint64_t> va;
 };
 
-class SmmuInputAddress : public testing::TestWithParam<Extended> {};
+class SmmuInputAddressBySep : public testing::TestWithParam<Extended> {};
 
-TEST_P(SmmuInputAddress, IsExtendedFromTheBitThatSepNames)
+TEST_P(SmmuInputAddressBySep, IsExtendedFromTheBitThatSepNames)
 {
     Context c = context();
     c.sep = GetParam().sep;
     EXPECT_EQ(input_address(c, GetParam().iova), GetParam().va);
 }
 
-INSTANTIATE_TEST_SUITE_P(Sep, SmmuInputAddress,
+INSTANTIATE_TEST_SUITE_P(Sep, SmmuInputAddressBySep,
                          testing::Values(Extended{0, 0x7fff'ffff, 0x7fff'ffff},
                                          Extended{0, 0x8000'0000, 0xffff'ffff'8000'0000},
                                          Extended{1, 0x8'0000'0000, 0xffff'fff8'0000'0000},
@@ -427,6 +427,20 @@ INSTANTIATE_TEST_SUITE_P(Sep, SmmuInputAddress,
                                          Extended{7, 0xdead'0000'0100'0000, std::nullopt},
                                          Extended{7, 0xfffe'0000'0000'1000, std::nullopt},
                                          Extended{0, 0x1'0000'0000, std::nullopt}));
+
+TEST(SmmuInputAddress, IsExtendedWithZerosFromABusWithoutThatBit)
+{
+    Context c = context();
+    c.bus_bits = 40;
+    for (const unsigned sep : {3u, 4u, 5u, 6u, 7u}) {
+        c.sep = sep;
+        EXPECT_EQ(input_address(c, 0xff'ffff'f000), 0xff'ffff'f000u) << sep;
+        EXPECT_EQ(input_address(c, 0x100'0000'0000), std::nullopt) << sep;
+    }
+    c.sep = 2;
+    EXPECT_EQ(input_address(c, 0x7f'ffff'f000), 0x7f'ffff'f000u);
+    EXPECT_EQ(input_address(c, 0xff'ffff'f000), 0xffff'ffff'ffff'f000u) << "bit 39 is the highest";
+}
 
 TEST(SmmuWalk, TbiDropsTheTopByteOfItsHalfOnly)
 {
