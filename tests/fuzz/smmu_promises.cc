@@ -171,8 +171,9 @@ void check_held(SmmuSubject& subject)
     std::array<unsigned, smmu::max_context_banks> stalled{};
     std::array<bool, smmu::max_context_banks> active{};
     smmu.each_held([&](const smmu::Held& held) {
-        require(held.token != 0 &&
-                (held.operation ? operations : tokens).insert(held.token).second);
+        require(held.token != 0 && !tokens.contains(held.token) &&
+                !operations.contains(held.token));
+        (held.operation ? operations : tokens).insert(held.token);
         if (held.operation) {
             require(config.address_translation && held.operation->bank < config.context_banks &&
                     !active[held.operation->bank]);

@@ -47,7 +47,7 @@ smmu::Config any_config(Input& input)
                       .aarch64_16k = (formats & 8) != 0,
                       .aarch64_64k = (formats & 0x10) != 0};
     config.vmid16 = (formats & 0x20) != 0;
-    config.address_translation = (formats & 0x40) == 0;
+    config.address_translation = config.stage1 && (formats & 0x40) == 0;
     const unsigned low = input.byte(), sizes = low | unsigned{input.byte()} << 8;
     config.ias = sizes % 7;
     config.oas = config.stage2 ? sizes >> 3 & 7 : config.ias;

@@ -221,8 +221,6 @@ void Smmu::wrote(R, unsigned index, Value<R> before, Value<R> written)
         start_sync(reached->cache, secure_global_sync);
     } else if constexpr (std::is_same_v<R, SMMU_CBn_TLBSYNC>) {
         start_sync(reached->cache, index);
-    } else if constexpr (std::is_same_v<R, SMMU_sGFSRRESTORE>) {
-        registers.put(Value<SMMU_sGFSR>(written.raw() & SMMU_sGFSR::w1c_mask));
     } else if constexpr (std::is_same_v<R, SMMU_CBn_FSRRESTORE>) {
         registers.put(Value<SMMU_CBn_FSR>(written.raw() & SMMU_CBn_FSR::w1c_mask), index);
     } else if constexpr (std::is_same_v<R, SMMU_CBn_SCTLR>) {

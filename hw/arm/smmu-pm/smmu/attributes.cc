@@ -44,13 +44,6 @@ uint8_t renamed(uint8_t arrived, unsigned mem_attr)
                                 half_of(named & 0xf, arrived & 0xf, was_normal));
 }
 
-constexpr Shareability sharing_of(unsigned config)
-{
-    return config == 1   ? Shareability::Outer
-           : config == 2 ? Shareability::Inner
-                         : Shareability::Non;
-}
-
 /// NSCFG, PRIVCFG and INSTCFG. 01 is reserved, and is what IHI 0062D's table 2-4 takes it for.
 constexpr bool chosen(unsigned config, bool own, bool reserved)
 {

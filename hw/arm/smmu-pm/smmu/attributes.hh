@@ -27,6 +27,14 @@ constexpr bool is_outer_shareable(uint8_t memory)
     return is_device(memory) || memory == 0x44;
 }
 
+/// SHCFG and BPSHCFG. 0 leaves, or adds, nothing: it is the caller's to look at.
+constexpr Shareability sharing_of(uint64_t config)
+{
+    return config == 1   ? Shareability::Outer
+           : config == 2 ? Shareability::Inner
+                         : Shareability::Non;
+}
+
 struct Attributes {
     /// In MAIR's encoding: 0x00 Device-nGnRnE … 0x0c Device-GRE, otherwise outer attributes in the
     /// upper and inner ones in the lower half, each with read and write allocation in bits 1 and 0.

@@ -33,7 +33,7 @@ bool pages_fit(const Config& config)
 
 bool translation_fits(const Config& config)
 {
-    return (config.stage1 || config.stage2) &&
+    return (config.stage1 || config.stage2) && (config.stage1 || !config.address_translation) &&
            (!config.nested || (config.stage1 && config.stage2)) && config.formats.any() &&
            (!config.formats.aarch32_short || config.formats.aarch32_long);
 }

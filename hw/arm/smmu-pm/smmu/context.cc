@@ -15,9 +15,8 @@ namespace {
 /// smallest.
 unsigned configured(const Formats& formats, unsigned granule)
 {
-    const bool has = (granule == 12 && formats.aarch64_4k) ||
-                     (granule == 14 && formats.aarch64_16k) ||
-                     (granule == 16 && formats.aarch64_64k);
+    const bool has =
+        (granule == 14 && formats.aarch64_16k) || (granule == 16 && formats.aarch64_64k);
     return has ? granule : formats.aarch64_4k ? 12 : formats.aarch64_16k ? 14 : 16;
 }
 
@@ -101,14 +100,6 @@ Context::Stage2 stage2_of(const Registers& registers, const Config& config, unsi
         stage2.pa_bits = std::min(40u, stage2.oas_bits);
     }
     return stage2;
-}
-
-/// BPSHCFG and stage 2's SHCFG; Outer is 1, and Non-shareable 3.
-constexpr Shareability sharing_of(uint64_t config)
-{
-    return config == 1   ? Shareability::Outer
-           : config == 2 ? Shareability::Inner
-                         : Shareability::Non;
 }
 
 std::optional<Stage2Type> unless_weakest(const Stage2Type& type)

@@ -33,7 +33,7 @@ bool TableReader::fetch(uint64_t address, unsigned level, uint64_t& raw, Fault& 
     if (memory_.read_descriptor(address & ~uint64_t{7}, raw))
         return true;
     fault = {.kind = FaultKind::EF, .level = static_cast<uint8_t>(level), .during_walk = true};
-    if (nested_ != nullptr) {
+    if (nested_ != nullptr || off_ != nullptr) {
         // Who lays out memory hears of it, and not its guest: IHI 0062D 3.5 and 3.10.
         fault.stage = 2;
         fault.s1_walk = true;

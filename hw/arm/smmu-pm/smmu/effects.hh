@@ -11,9 +11,6 @@
 
 namespace smmu_pm::smmu {
 
-template <class R, class... Rs>
-inline constexpr bool any_of = (std::is_same_v<R, Rs> || ...);
-
 /// The counters of a group among those of a word: in its first register, from this bit on.
 constexpr unsigned word_of_group(unsigned group)
 {
@@ -190,6 +187,9 @@ Value<R> effect_of_reading(const Registers& registers, const Config& config, uns
         return Value<R>(id7(config).raw());
     else if constexpr (is_translation_operation<R>)
         return Value<R>(0);
+    else if constexpr (std::is_same_v<R, SMMU_CBn_IPAFAR>)
+        // Without nested banks it is another name of FAR (IHI 0062D 17.3.2).
+        return config.nested ? stored : Value<R>(registers.get<SMMU_CBn_FAR>(index).raw());
     else if constexpr (std::is_same_v<R, SMMU_CBn_TCR>)
         // EAE of an AArch32 stage 2, whose tables are long, is RAO/WI (IHI 0062D 17.3.8).
         return config.stage2 && config.formats.aarch32_long &&
@@ -228,8 +228,11 @@ void effect_of_writing(Registers& registers, const Config& config, unsigned inde
     if (const uint64_t absent = absent_bits(R{}, config); absent != 0)
         registers.put(Value<R>(registers.get<R>(index).raw() & ~absent), index);
 
-    if constexpr (std::is_same_v<R, SMMU_SGFSRRESTORE>) {
-        registers.put(Value<SMMU_SGFSR>(written.raw() & SMMU_SGFSR::w1c_mask));
+    if constexpr (any_of<R, SMMU_sGFSRRESTORE, SMMU_SGFSRRESTORE>) {
+        using Status =
+            std::conditional_t<std::is_same_v<R, SMMU_sGFSRRESTORE>, SMMU_sGFSR, SMMU_SGFSR>;
+        registers.put(
+            Value<Status>(written.raw() & Status::w1c_mask & ~absent_bits(Status{}, config)));
     } else if constexpr (std::is_same_v<R, SMMU_SCR1>) {
         const auto left = [](unsigned all, uint64_t given) {
             return given < all ? all - given : 0;

@@ -41,13 +41,13 @@ void record(Registers& registers, unsigned bank, const Fault& fault, const Fault
                       .with<"WNR">(faulted.request.write)
                       .with<"PNU">(faulted.request.privileged)
                       .with<"IND">(faulted.request.instruction)
-                      .with<"NSATTR">(secure && faulted.non_secure)
+                      .with<"NSATTR">((secure || fault.stage == 2) && faulted.non_secure)
                       .with<"ATOF">(faulted.operation)
                       .with<"PTWF">(fault.during_walk)
                       .with<"S1CBNDX">(faulted.stage1_bank),
                   bank);
     if (fault.stage == 2)
-        registers.put(Value<SMMU_CBn_IPAFAR>(fault.ipa & 0xffff'ffff'ffff), bank);
+        registers.put(Value<SMMU_CBn_IPAFAR>(fault.ipa & SMMU_CBn_IPAFAR::rw_mask), bank);
     registers.put(Value<SMMU_CBFRSYNRAn>()
                       .with<"STREAMID">(faulted.stream)
                       .with<"SSD_INDEX">(faulted.ssd_index),

@@ -19,8 +19,9 @@ struct Faulted {
     uint64_t iova = 0;
     uint16_t stream = 0;
     uint16_t ssd_index = 0;
-    Request request{};
-    bool non_secure = true;   ///< the attribute, not the state
+    Request request{};      ///< of a context fault: as SMMU_S2CRn has it
+    Request sent{};         ///< of a context fault: as its master sent it, for a global one with it
+    bool non_secure = true; ///< the attribute, not the state
     unsigned stage1_bank = 0; ///< of a context fault: the bank that the stream has
     bool behind = false;      ///< of a context fault: FSR.SS stands for another's
     bool operation = false;   ///< of an address translation operation
@@ -31,8 +32,8 @@ struct Faulted {
 Held held_of(const Faulted& faulted, Hold why, unsigned bank);
 
 /// Records a fault in SMMU_CBn_FSR, FAR, FSYNR0 and SMMU_CBFRSYNRAn of a bank, and in IPAFAR of one
-/// of stage 2. `secure`: the bank is; NSATTR is of such banks alone (IHI 0062D 16.5.11), and 0 in
-/// reports of MMU-500's other ones (fsynr=0x220003 on a Tegra X2).
+/// of stage 2. `secure`: the bank is; NSATTR is of such banks (IHI 0062D 16.5.11) and of those of
+/// stage 2 (17.3.1), and 0 in reports of MMU-500's other ones (fsynr=0x220003 on a Tegra X2).
 void record(Registers& registers, unsigned bank, const Fault& fault, const Faulted& faulted,
             bool secure);
 

@@ -62,7 +62,8 @@ bool hold_what_there_is(const Registers& registers, const Config& config)
         taken.get<"NSNUMCBO">() > config.context_banks)
         return false;
     return all(SMMU_sCR0{}, SMMU_SCR0{}, SMMU_SMRn{}, SMMU_S2CRn{}, SMMU_sGFSYNR1{},
-               SMMU_SGFSYNR1{}, SMMU_CBARn{}, SMMU_CBFRSYNRAn{}, SMMU_CBA2Rn{}, SMMU_CBn_SCTLR{});
+               SMMU_SGFSYNR1{}, SMMU_CBARn{}, SMMU_CBFRSYNRAn{}, SMMU_CBA2Rn{}, SMMU_CBn_SCTLR{},
+               SMMU_CBn_FSYNR0{}, SMMU_sGFSR{});
 }
 
 bool exists(const Config& config, const regs::Info& info, uint32_t declared)

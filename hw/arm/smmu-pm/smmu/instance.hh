@@ -62,7 +62,12 @@ uint64_t absent_bits(R, const Config& config)
     } else if constexpr (std::is_same_v<R, SMMU_CBARn>) {
         // IRPTNDX chooses among interrupts that can be assigned.
         absent |= announced_interrupts(config) > 1 ? 0 : 0xff00'0000u;
+    } else if constexpr (std::is_same_v<R, SMMU_sGFSR>) {
+        absent |= 1u << 7; // PF is Secure state's
+    } else if constexpr (std::is_same_v<R, SMMU_CBn_FSYNR0>) {
+        absent |= config.nested ? 0 : 1u << 2;
     } else if constexpr (std::is_same_v<R, SMMU_CBA2Rn>) {
+        absent |= config.secure ? 0 : 1u << 1; // MONC
         absent |= config.vmid16 ? 0 : 0xffff'0000u;
     }
     return absent;

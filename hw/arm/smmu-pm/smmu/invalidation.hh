@@ -13,9 +13,6 @@
 
 namespace smmu_pm::smmu {
 
-template <class R, class... Rs>
-inline constexpr bool is_one_of = (std::is_same_v<R, Rs> || ...);
-
 /// The AArch64 format, SMMU_TLBIVAH64 and its kin: Address is VA[55:12], the bits above follow bit
 /// 55.
 template <class R>
@@ -48,11 +45,13 @@ std::optional<Invalidation> invalidation_of_bank(Value<R> written, unsigned bank
 {
     Tag tag = tag_of(registers, config, bank);
     const bool va64 = registers.get<SMMU_CBA2Rn>(bank).get<"VA64">();
-    if constexpr (is_one_of<R, SMMU_CBn_TLBIIPAS2, SMMU_CBn_TLBIIPAS2L>) {
-        // IPA[47:12], or IPA[39:12] in 32 bits. What both stages made together stays: software
-        // has SMMU_TLBIVMIDS1 for that.
-        const uint64_t page =
-            written.template get<"Address">() & (va64 ? ~uint64_t{0} : 0xfff'ffff);
+    if constexpr (any_of<R, SMMU_CBn_TLBIIPAS2, SMMU_CBn_TLBIIPAS2L>) {
+        // IPA[47:12], as many bits as there are (IHI 0062D 17.3.4). What both stages made together
+        // stays: its IPA is kept for a permission fault, whose IPAFAR would be UNKNOWN without, and
+        // software has SMMU_TLBIVMIDS1 for that.
+        const unsigned there_are = address_bits(config.ias), most = va64 ? there_are : 40;
+        const uint64_t page = written.template get<"Address">() &
+                              ((uint64_t{1} << (std::min(there_are, most) - 12)) - 1);
         return tag.stage2 ? std::optional(Invalidation::of_stage(tag).at(page << 12))
                           : std::nullopt;
     }
@@ -67,11 +66,11 @@ std::optional<Invalidation> invalidation_of_bank(Value<R> written, unsigned bank
             return std::nullopt;
         tag.asid = static_cast<uint16_t>(written.template get<"ASID">() & (va64 ? 0xffff : 0xff));
         return Invalidation::of_asid(tag);
-    } else if constexpr (is_one_of<R, SMMU_CBn_TLBIVA, SMMU_CBn_TLBIVAL>) {
+    } else if constexpr (any_of<R, SMMU_CBn_TLBIVA, SMMU_CBn_TLBIVAL>) {
         const auto [va, asid] = va_and_asid_of(written, va64);
         tag.asid = has_asids(tag.regime) ? asid : uint16_t{0};
         return Invalidation::of_va(tag, va);
-    } else if constexpr (is_one_of<R, SMMU_CBn_TLBIVAA, SMMU_CBn_TLBIVAAL>) {
+    } else if constexpr (any_of<R, SMMU_CBn_TLBIVAA, SMMU_CBn_TLBIVAAL>) {
         return Invalidation::of_stage(tag).at(va_and_asid_of(written, va64).va);
     }
     return std::nullopt;
@@ -97,13 +96,13 @@ std::optional<Invalidation> invalidation_of(Value<R> written, unsigned index,
     else if constexpr (std::is_same_v<R, SMMU_TLBIVAH>)
         return Invalidation::of_stage({.regime = Regime::Hypervisor})
             .at(written.raw() & 0xffff'f000);
-    else if constexpr (is_one_of<R, SMMU_TLBIVAH64, SMMU_TLBIVALH64>)
+    else if constexpr (any_of<R, SMMU_TLBIVAH64, SMMU_TLBIVALH64>)
         return Invalidation::of_stage({.regime = Regime::Hypervisor}).at(va_of(written));
-    else if constexpr (is_one_of<R, SMMU_STLBIVAM, SMMU_STLBIVALM>)
+    else if constexpr (any_of<R, SMMU_STLBIVAM, SMMU_STLBIVALM>)
         return Invalidation::of_stage({.regime = Regime::Monitor}).at(va_of(written));
-    else if constexpr (is_one_of<R, SMMU_CBn_TLBIALL, SMMU_CBn_TLBIASID, SMMU_CBn_TLBIVA,
-                                 SMMU_CBn_TLBIVAL, SMMU_CBn_TLBIVAA, SMMU_CBn_TLBIVAAL,
-                                 SMMU_CBn_TLBIIPAS2, SMMU_CBn_TLBIIPAS2L>)
+    else if constexpr (any_of<R, SMMU_CBn_TLBIALL, SMMU_CBn_TLBIASID, SMMU_CBn_TLBIVA,
+                              SMMU_CBn_TLBIVAL, SMMU_CBn_TLBIVAA, SMMU_CBn_TLBIVAAL,
+                              SMMU_CBn_TLBIIPAS2, SMMU_CBn_TLBIIPAS2L>)
         return invalidation_of_bank(written, index, registers, config);
     else
         return std::nullopt;

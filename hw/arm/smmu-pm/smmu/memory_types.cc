@@ -17,7 +17,7 @@ MemoryType typed(uint8_t memory, Shareability sharing)
 }
 
 /// SH of a descriptor. 0b01 is reserved: Non-shareable here.
-Shareability sharing_of(uint64_t descriptor)
+Shareability sh_of(uint64_t descriptor)
 {
     const unsigned sh = descriptor >> 8 & 3;
     return sh == 1 ? Shareability::Non : static_cast<Shareability>(sh);
@@ -72,7 +72,7 @@ unsigned half_of_both(unsigned stage1, unsigned stage2)
 
 MemoryType long_descriptor_type(uint64_t mair, uint64_t descriptor)
 {
-    return typed(static_cast<uint8_t>(mair >> 8 * (descriptor >> 2 & 7)), sharing_of(descriptor));
+    return typed(static_cast<uint8_t>(mair >> 8 * (descriptor >> 2 & 7)), sh_of(descriptor));
 }
 
 MemoryType short_descriptor_type(uint64_t nmrr_prrr, bool remap, unsigned texcb, bool shareable)
@@ -104,7 +104,7 @@ Stage2Type stage2_type(uint64_t descriptor)
                                                 static_cast<unsigned>(descriptor >> 62));
     const uint8_t memory = memory_of(descriptor >> 2 & 0xf);
     const MemoryType type =
-        typed(hinted(memory, allocation.read, allocation.write), sharing_of(descriptor));
+        typed(hinted(memory, allocation.read, allocation.write), sh_of(descriptor));
     return {.memory = type.memory, .sharing = type.sharing, .allocation = allocation};
 }
 

@@ -20,7 +20,7 @@ constexpr uint64_t code_of(unsigned half)
 /// AArch32 without EAE: Arm ARM G8, PAR, 32-bit form.
 uint64_t short_form(const Mapping& mapping, uint64_t pa)
 {
-    uint64_t par = uint64_t{mapping.non_secure} << 9;
+    uint64_t par = 0;
     if (mapping.shift == 24) // SS: PA[39:32] in bits 23:16
         par |= (pa & 0xff00'0000) | (pa >> 32 & 0xff) << 16 | 1 << 1;
     else
@@ -62,12 +62,13 @@ uint64_t par_invalid_context()
     return f | icf;
 }
 
-uint64_t par_of(const Mapping& mapping, uint64_t va, Format format)
+uint64_t par_of(const Mapping& mapping, uint64_t va, Format format, bool secure)
 {
     const uint64_t pa = mapping.pa | (va & mapping.mask());
+    const uint64_t ns = uint64_t{secure && mapping.non_secure} << 9;
     if (format == Format::Short)
-        return short_form(mapping, pa);
-    return (pa & 0xffff'ffff'f000) | long_success | uint64_t{mapping.non_secure} << 9 |
+        return short_form(mapping, pa) | ns;
+    return (pa & 0xffff'ffff'f000) | long_success | ns |
            static_cast<uint64_t>(mapping.sharing) << 7 | uint64_t{mapping.memory} << 56;
 }
 

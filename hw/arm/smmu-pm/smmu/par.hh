@@ -26,7 +26,8 @@ uint64_t par_unimplemented_bank();
 /// F and ICF: what SMMU_CBARn says of the bank cannot be.
 uint64_t par_invalid_context();
 
-/// The physical address of `va`, with its attributes, in the layout of the tables that gave it.
-uint64_t par_of(const Mapping& mapping, uint64_t va, Format format);
+/// The physical address of `va`, with its attributes, in the layout of the tables that gave it. NS
+/// is of Secure banks alone.
+uint64_t par_of(const Mapping& mapping, uint64_t va, Format format, bool secure);
 
 } // namespace smmu_pm::smmu

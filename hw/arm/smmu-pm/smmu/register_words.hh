@@ -19,6 +19,10 @@ using regs::Reg64;
 using regs::Res0;
 using regs::Value;
 
+/// Whether a register is one of several.
+template <class R, class... Rs>
+inline constexpr bool any_of = (std::is_same_v<R, Rs> || ...);
+
 inline constexpr unsigned max_stream_groups = 127;  ///< IDR0.NUMSMRG
 inline constexpr unsigned max_stream_entries = 128; ///< S2CRs: with stream indexing one more
 inline constexpr unsigned max_context_banks = 128;

@@ -8,8 +8,8 @@
 //
 // Reset values are the manual's where it gives one (SMMU_sCR0.CLIENTPD) and MMU-500's where that
 // names one for a Non-secure register (SMMU_S2CRn.TYPE = fault: UG1087); where the manual says
-// UNKNOWN the model has zero. What the ID registers do not announce (stage 2, VMID16, extended
-// stream IDs, secure banking, short descriptors) is RES0 here.
+// UNKNOWN the model has zero. Declared is what any instance has; which of it, and which bits, one
+// that announces less has, is in instance.hh.
 #pragma once
 
 #include "smmu/registers_bank.hh"

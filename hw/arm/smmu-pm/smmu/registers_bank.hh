@@ -107,7 +107,7 @@ struct SMMU_CBn_FAR
     : Reg64<"SMMU_CBn_FAR", bank(0x060), 0, Effect::None, Field<"FADDR", bits(63, 0)>> {};
 
 struct SMMU_CBn_FSYNR0
-    : Reg<"SMMU_CBn_FSYNR0", bank(0x068), 0, Effect::None, //
+    : Reg<"SMMU_CBn_FSYNR0", bank(0x068), 0, Effect::OnWrite, //
           Field<"PLVL", bits(1, 0)>, Field<"NESTED", bit(2)>, Field<"S1PTWF", bit(3)>,
           Field<"WNR", bit(4)>, Field<"PNU", bit(5)>, Field<"IND", bit(6)>,
           Field<"NSSTATE", bit(7)>, Field<"NSATTR", bit(8)>, Field<"ATOF", bit(9)>,
@@ -118,8 +118,8 @@ struct SMMU_CBn_FSYNR1
     : Reg<"SMMU_CBn_FSYNR1", bank(0x06c), 0, Effect::None, Field<"IMPDEF", bits(31, 0)>> {};
 
 // Of a stage 2 bank. Bits 11:0 are SMMU_CBn_FAR's.
-struct SMMU_CBn_IPAFAR : Reg64<"SMMU_CBn_IPAFAR", bank(0x070), 0, Effect::None, //
-                               Field<"FADDR", bits(47, 0)>, Res0<bits(63, 48)>> {};
+struct SMMU_CBn_IPAFAR : Reg64<"SMMU_CBn_IPAFAR", bank(0x070), 0, Effect::OnRead, //
+                               Field<"FADDR", bits(48, 0)>, Res0<bits(63, 49)>> {};
 
 // AArch64 form: Address is VA[55:12].
 template <regs::Name N, uint32_t Offset>

@@ -104,7 +104,7 @@ using GlobalFaultStatus =
         Field<"UUT", bit(8), Mode::W1C>, Res0<bits(30, 9)>, Field<"MULTI", bit(31), Mode::W1C>>;
 struct SMMU_sGFSR : GlobalFaultStatus<"SMMU_sGFSR", 0x048> {};
 
-// Writing sets the bits of SMMU_sGFSR: software restores a saved fault.
+// Writing overwrites SMMU_sGFSR: software restores a saved fault.
 template <regs::Name N, uint32_t Offset>
 using GlobalFaultRestore =
     Reg<N, at(Offset), 0, Effect::OnWrite, Field<"GFSR", bits(31, 0), Mode::WO>>;

@@ -255,6 +255,7 @@ std::optional<Held> Smmu::context_fault(Gate::State& state, const Context& conte
     if (first && registers.get<SMMU_CBn_SCTLR>(bank).get<"CFIE">() &&
         !context_line(config_, registers, bank)) {
         recorded.nested = bank != met.stage1_bank;
+        recorded.request = met.sent; // IHI 0062D 3.4
         record_global(registers, GlobalFault::UCIF, recorded, secure);
     }
     return held;
@@ -268,6 +269,7 @@ Translation Smmu::faulted(Gate::State& state, unsigned own, const Context& conte
     const unsigned bank = fault.stage == 2 ? context.stage2_bank : own;
     const auto why = name_in(name_of(fault.kind), bank);
     Faulted met = met_by(transaction);
+    met.sent = transaction.request;
     met.request = {.write = transaction.request.write,
                    .privileged = attributes.privileged,
                    .instruction = attributes.instruction};

@@ -19,7 +19,9 @@ StreamAction bypass(BypassReason reason, unsigned group = 0)
     return {.kind = StreamAction::Kind::Bypass, .group = group, .reason = reason};
 }
 
-StreamAction act(const Registers& registers, const Config& config, unsigned banks, unsigned group)
+/// A bank of the other security state is not there (IHI 0062D 3.8.4; 2.3.9 leaves it open what
+/// becomes of a Secure stream that names one).
+StreamAction act(const Registers& registers, const Config& config, bool secure, unsigned group)
 {
     const auto s2cr = registers.get<SMMU_S2CRn>(group);
     switch (s2cr.get<"TYPE">()) {
@@ -32,7 +34,7 @@ StreamAction act(const Registers& registers, const Config& config, unsigned bank
         break;
     }
     const auto number = static_cast<unsigned>(s2cr.get<"CBNDX">());
-    if (number >= banks)
+    if (number >= config.context_banks || is_secure_bank(registers, config, number) != secure)
         return fault(GlobalFault::UCBF);
     if (const auto error = context_error(registers, config, number))
         return fault(*error, true);
@@ -73,11 +75,10 @@ StreamAction match_stream(const Registers& registers, const Config& config, uint
                           bool secure)
 {
     const auto scr0 = control_of(registers, secure);
-    const unsigned banks = counted(registers, config, secure).context_banks;
     const auto unmatched =
         scr0.get<"USFCFG">() ? fault(GlobalFault::USF) : bypass(BypassReason::Unmatched);
     if (config.stream_groups == 0)
-        return stream < stream_entries(config) ? act(registers, config, banks, stream) : unmatched;
+        return stream < stream_entries(config) ? act(registers, config, secure, stream) : unmatched;
 
     const bool extended = scr0.get<"EXIDENABLE">();
     const auto [first, end] = groups_of(registers, config, secure);
@@ -90,7 +91,7 @@ StreamAction match_stream(const Registers& registers, const Config& config, uint
                                          : bypass(BypassReason::Conflict);
         found = i;
     }
-    return found ? act(registers, config, banks, *found) : unmatched;
+    return found ? act(registers, config, secure, *found) : unmatched;
 }
 
 Overrides overrides_of(const Value<SMMU_sCR0>& scr0)

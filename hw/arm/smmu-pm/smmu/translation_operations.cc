@@ -28,32 +28,44 @@ uint64_t operand(const Context& context, uint64_t va)
     return upper ? va | ~below : va & below;
 }
 
+/// Whether a transaction could bring that address, sign-extended or not, over the upstream bus.
+/// An AArch32 bank looks at its 32 bits by itself.
+bool is_representable(const Context& context, uint64_t va)
+{
+    if (context.format != Format::Aarch64 || va >> context.bus_bits == 0)
+        return true;
+    const bool extended = context.stages == Stages::One || context.stages == Stages::Nested;
+    return extended && !context.single_range && ~va >> (context.bus_bits - 1) == 0;
+}
+
 } // namespace
 
 /// A global operation tells of every fault in the PAR alone (4.3.2). A bank's own may meet stage 2,
 /// which is somebody else's: such a fault is recorded where those of transactions are, and stalls
-/// as they do; the PAR says only that there was no end (4.2.4). Nothing: it is held, or there is no
-/// such operation, as of a bank of stage 2.
+/// as they do; the PAR says only that there was no end (4.2.4). Nothing: it is held.
 std::optional<uint64_t> Smmu::translate_address(Gate::State& state, unsigned bank,
                                                 const TranslationRequest& operation, bool global)
 {
     Registers& registers = state.registers;
-    const auto type = registers.get<SMMU_CBARn>(bank).get<"TYPE">();
-    if (type == ContextType::Stage2)
-        return global ? std::optional(par_unimplemented_bank()) : std::nullopt;
+    if (registers.get<SMMU_CBARn>(bank).get<"TYPE">() == ContextType::Stage2)
+        return global ? par_unimplemented_bank() : par_terminated();
+    const bool secure = is_secure_bank(registers, config_, bank);
     if (const auto error = context_error(registers, config_, bank)) {
         if (global)
             return *error == GlobalFault::ICF ? par_invalid_context() : par_unimplemented_bank();
-        if (type == ContextType::Nested)
-            record_global(registers, *error, {.operation = true, .nested = true}, false);
+        record_global(registers, *error, {.operation = true, .nested = true}, secure);
         return par_terminated();
     }
-    if (!gate_.reach(Access::Walk))
-        return par_terminated();
     const Context context = context_of(registers, config_, bank);
+    // Without its clock a walk reads nothing; a global PAR has no ATOT.
+    if (!gate_.reach(Access::Walk))
+        return global ? par_of({.kind = FaultKind::EF}, context.format) : par_terminated();
     const unsigned under = context.stage2_bank;
-    const Faulted met = {
-        .iova = operation.va, .request = operation.request, .stage1_bank = bank, .operation = true};
+    const Faulted met = {.iova = operation.va,
+                         .request = operation.request,
+                         .sent = operation.request,
+                         .stage1_bank = bank,
+                         .operation = true};
     if (!global && under != bank && !registers.get<SMMU_CBn_SCTLR>(under).get<"HUPCF">()) {
         const bool presented = state.in_flight.stalled(under);
         if (presented && find_slot()) {
@@ -65,6 +77,8 @@ std::optional<uint64_t> Smmu::translate_address(Gate::State& state, unsigned ban
     }
 
     const uint64_t va = operand(context, operation.va);
+    if (!is_representable(context, va)) // 3.8.4
+        return par_of({.kind = FaultKind::TF}, context.format);
     std::optional<Fault> fault = beyond_input(context, va);
     if (fault && fault->stage == 2 && !operation.both_stages)
         fault.reset();
@@ -77,7 +91,7 @@ std::optional<uint64_t> Smmu::translate_address(Gate::State& state, unsigned ban
         else
             fault = result.fault;
         if (!fault)
-            return par_of(result.mapping, va, context.format);
+            return par_of(result.mapping, va, context.format, secure);
     }
     if (global || fault->stage == 1)
         return par_of(*fault, fault->stage == 2 ? context.stage2.format : context.format);
@@ -86,10 +100,12 @@ std::optional<uint64_t> Smmu::translate_address(Gate::State& state, unsigned ban
     return par_terminated();
 }
 
-/// One that is asked for while another of its bank is held is not begun: UNPREDICTABLE (4.2.1).
+/// One that is asked for while another of its bank is held is not begun: UNPREDICTABLE (4.2.1). A
+/// bank of stage 2 has none.
 void Smmu::start_operation(Gate::State& state, unsigned bank, const TranslationRequest& operation)
 {
-    if (state.in_flight.operates(bank))
+    const auto type = state.registers.get<SMMU_CBARn>(bank).get<"TYPE">();
+    if (state.in_flight.operates(bank) || type == ContextType::Stage2)
         return;
     if (const auto par = translate_address(state, bank, operation, false))
         state.registers.put(Value<SMMU_CBn_PAR>(*par), bank);
@@ -99,13 +115,13 @@ void Smmu::start_operation(Gate::State& state, unsigned bank, const TranslationR
 void Smmu::end_operation(Gate::State& state, const Held& held, bool retry)
 {
     const unsigned bank = held.operation->bank;
-    if (!retry)
-        state.registers.put(Value<SMMU_CBn_PAR>(par_terminated()), bank);
-    else
-        start_operation(
-            state, bank,
-            {.va = held.iova,
-             .request = {.write = held.write, .privileged = held.operation->privileged}});
+    const TranslationRequest operation = {
+        .va = held.iova,
+        .request = {.write = held.write, .privileged = held.operation->privileged}};
+    const auto par =
+        retry ? translate_address(state, bank, operation, false) : std::optional(par_terminated());
+    if (par)
+        state.registers.put(Value<SMMU_CBn_PAR>(*par), bank);
 }
 
 } // namespace smmu_pm::smmu

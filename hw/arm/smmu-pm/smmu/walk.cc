@@ -137,8 +137,6 @@ std::optional<Fault> beyond_input(const Context& context, uint64_t address)
             return Fault{.kind = FaultKind::TF, .level = 1};
         if (context.stage1_off() && exceeds(context.ipa_bits))
             return Fault{.kind = FaultKind::ASF};
-    } else if (!aarch64 && context.stages == Stages::Two && exceeds(40)) {
-        return Fault{.kind = FaultKind::TF, .level = 1, .stage = 2, .ipa = address};
     }
     // With stage 1 on, what it puts out is the walk's to look at.
     const bool passes = context.stages == Stages::None && context.has_stage2;

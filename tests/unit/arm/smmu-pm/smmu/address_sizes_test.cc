@@ -55,6 +55,30 @@ TEST(SmmuAddressSize, WhatBypassesIsCutToTheOutputSize)
     EXPECT_EQ(full.load(0xffff'ffff'f000).pa, 0xffff'ffff'f000u);
 }
 
+// ---- The upstream bus -------------------------------------------------------------------------
+
+TEST(SmmuAddressSize, UbsSaysHowWideAnAddressIs)
+{
+    smmu::Config config = everything();
+    config.ubs = 2; // 40 bits
+    Stages narrow(config), wide;
+    for (Stages* machine : {&narrow, &wide}) {
+        machine->stage1(0, 0x0001'0000, 0x10'0000);
+        machine->write(0x8010, 0x0003'8005); // SEP 7
+        machine->write(0x8030, 0x0080'0018); // T0SZ 24
+        machine->host.memory[0x10'0008] = 0x20'0003;
+        machine->host.memory[0x20'0ff8] = 0x40'0000'0741;
+        EXPECT_EQ(machine->load(0xff'c000'1000).pa, 0x40'0000'1000u);
+        machine->write(0x8010, 0x0001'0005); // SEP 2: bit 39
+        machine->load(0xff'c000'1000);
+        EXPECT_EQ(fault_of(*machine, 0).fsr, 0x402u) << "the upper half is disabled";
+        machine->write(0x8010, 0x0001'8005); // SEP 3: bit 41
+        EXPECT_EQ(machine->load(0xff'c000'1000).pa, 0x40'0000'1000u);
+    }
+    narrow.load(bits40);
+    EXPECT_EQ(fault_of(narrow, 0).fsr, 0x402u) << "no such bus carries it";
+}
+
 // ---- Stage 1 off ------------------------------------------------------------------------------
 
 TEST(SmmuAddressSize, AStage1ThatIsOffPassesNoMoreThanTheSmallerOfIpaAndOutputSize)
@@ -96,7 +120,7 @@ TEST(SmmuAddressSize, AStage1ThatIsOffAboveStage2PassesIpas)
     EXPECT_EQ(fault_of(machine, 0).fsr, 0u);
     const Recorded recorded = fault_of(machine, 2);
     EXPECT_EQ(recorded.fsr, 0x480u);
-    EXPECT_EQ(recorded.fsynr0, 0x4u) << "NESTED, level 0";
+    EXPECT_EQ(recorded.fsynr0, 0x104u) << "NESTED, level 0";
     EXPECT_EQ(recorded.far, bits36 | 0x5123);
     EXPECT_EQ(recorded.ipafar, bits36 | 0x5123);
     EXPECT_EQ(machine.load(0xf'ffff'f000).pa, 0xf'ffff'f000u);
@@ -115,7 +139,7 @@ TEST(SmmuAddressSize, AStage2ThatIsOffPassesNoMoreThanTheOutputSize)
         machine.load(bits36 | 0x123);
         const Recorded recorded = fault_of(machine, 0);
         EXPECT_EQ(recorded.fsr, va64 != 0 ? 0x480u : 0x280u);
-        EXPECT_EQ(recorded.fsynr0, va64 != 0 ? 0u : 1u) << "level";
+        EXPECT_EQ(recorded.fsynr0, va64 != 0 ? 0x100u : 0x101u) << "level";
         EXPECT_EQ(recorded.ipafar, bits36 | 0x123);
     }
     Stages machine;
@@ -149,7 +173,7 @@ TEST(SmmuAddressSize, WhatStage1PutsOutToAStage2ThatIsOffIsTheOtherBanksFault)
     EXPECT_EQ(fault_of(machine, 0).fsr, 0u);
     const Recorded recorded = fault_of(machine, 2);
     EXPECT_EQ(recorded.fsr, 0x480u);
-    EXPECT_EQ(recorded.fsynr0, 0x4u) << "NESTED, level 0, not S1PTWF";
+    EXPECT_EQ(recorded.fsynr0, 0x104u) << "NESTED, level 0, not S1PTWF";
     EXPECT_EQ(recorded.far, 0x20'1234u);
     EXPECT_EQ(recorded.ipafar, bits36 | 0x1234);
     machine.store(0x40'0000);
@@ -167,7 +191,7 @@ TEST(SmmuAddressSize, ATableOfStage1BeyondAStage2ThatIsOffIsTheOtherBanksFault)
     EXPECT_EQ(fault_of(machine, 0).fsr, 0u);
     const Recorded recorded = fault_of(machine, 2);
     EXPECT_EQ(recorded.fsr, 0x480u);
-    EXPECT_EQ(recorded.fsynr0, 0xcu) << "S1PTWF, NESTED, level 0";
+    EXPECT_EQ(recorded.fsynr0, 0x10cu) << "S1PTWF, NESTED, level 0";
     EXPECT_EQ(recorded.ipafar, bits36 | 0x28);
 }
 

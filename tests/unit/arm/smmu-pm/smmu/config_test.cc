@@ -96,6 +96,12 @@ TEST(SmmuConfig, WhatContradictsItselfIsRefused)
     EXPECT_FALSE(smmu::valid({.page_index_bits = 8}));
     EXPECT_FALSE(smmu::valid({.page_index_bits = 0})); // performance monitors on page 3
     EXPECT_FALSE(smmu::valid({.context_interrupts = 3}));
+    EXPECT_FALSE(smmu::valid({.stage2_banks = 2,
+                              .stage1 = false,
+                              .stage2 = true,
+                              .ubs = 4,
+                              .address_translation = true}));
+    EXPECT_TRUE(smmu::valid({.stage2_banks = 2, .stage1 = false, .stage2 = true, .ubs = 4}));
     EXPECT_FALSE(smmu::valid({.stage2_banks = 3, .stage2 = true}));
     EXPECT_FALSE(smmu::valid({.stage2_banks = 1}));
     EXPECT_FALSE(smmu::valid({.stage1 = false}));

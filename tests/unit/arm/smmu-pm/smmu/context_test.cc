@@ -52,30 +52,6 @@ TEST(SmmuContext, PasizeBoundsWhatStage1PutsOut)
     }
 }
 
-TEST(SmmuContext, UbsSaysHowWideAnAddressIs)
-{
-    smmu::Config config = everything();
-    config.ubs = 2; // 40 bits
-    Context narrow(config), wide;
-    for (Context* machine : {&narrow, &wide}) {
-        machine->write(0x8010, 0x0003'8005); // SEP 7
-        machine->write(0x8030, 0x0080'0018); // T0SZ 24
-        machine->host.memory[0x10'0008] = 0x20'0003;
-        machine->host.memory[0x20'0ff8] = 0x40'0000'0741;
-        EXPECT_EQ(machine->load(0xff'c000'1000).pa, 0x40'0000'1000u);
-        machine->write(0x8010, 0x0001'0005); // SEP 2: bit 39
-        machine->load(0xff'c000'1000);
-        EXPECT_EQ(machine->cb(0, 0x58), 0x402u) << "the upper half is disabled";
-        machine->write(0x8058, 0x2);
-        machine->write(0x8010, 0x0001'8005); // SEP 3: bit 41
-        EXPECT_EQ(machine->load(0xff'c000'1000).pa, 0x40'0000'1000u);
-    }
-    narrow.write(0x8010, 0x0002'8005); // SEP 5: bit 47
-    wide.write(0x8010, 0x0002'8005);
-    narrow.load(0x100'0000'0000);
-    EXPECT_EQ(narrow.cb(0, 0x58), 0x402u) << "no such bus carries it";
-}
-
 TEST(SmmuContext, OasBoundsItToo)
 {
     smmu::Config config = everything();

@@ -225,10 +225,13 @@ TEST(SmmuFaults, WithoutHupcfOneBanksFaultDoesNotStopAnother)
 TEST(SmmuFaults, FsrrestoreRaisesTheLine)
 {
     Attached machine;
-    machine.write(0x805c, 0x0000'0002);
-    EXPECT_TRUE(machine.host.irq[1]);
-    machine.write(0x805c, 0);
-    EXPECT_FALSE(machine.host.irq[1]);
+    for (unsigned flag = 1; flag <= 8; ++flag) {
+        machine.write(0x805c, 1u << flag);
+        EXPECT_EQ(machine.read(0x8058), 0x400u | 1u << flag);
+        EXPECT_TRUE(machine.host.irq[1]) << flag;
+        machine.write(0x805c, 0);
+        EXPECT_FALSE(machine.host.irq[1]) << flag;
+    }
 }
 
 TEST(SmmuFaults, WithTheMmuOffABankPassesUntranslated)

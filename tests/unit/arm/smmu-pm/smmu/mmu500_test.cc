@@ -100,7 +100,7 @@ TEST(SmmuMmu500, OperationsAndWhatStage2HasStandWhereTheManualHasThem)
              Row{0x8'0050, 0, 0xffff'ffff}, // SMMU_CB0_PAR
              Row{0x8'0054, 0, 0xffff'ffff}, //
              Row{0x8'0070, 0, 0xffff'ffff}, // SMMU_CB0_IPAFAR
-             Row{0x8'0074, 0, 0x0000'ffff}, //
+             Row{0x8'0074, 0, 0x0001'ffff}, //
              Row{0x8'0630, 0, 0},           // SMMU_CB0_TLBIIPAS2
              Row{0x8'0638, 0, 0},           // SMMU_CB0_TLBIIPAS2L
              Row{0x8'0800, 0, 0},           // SMMU_CB0_ATS1PR

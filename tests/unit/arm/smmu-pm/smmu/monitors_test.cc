@@ -39,6 +39,22 @@ TEST(SmmuMonitors, ConfigurationIsThatOfSixGroupsOfFour)
     EXPECT_EQ(machine.read(0x3060), 0u);
 }
 
+TEST(SmmuMonitors, WhatIsSentAgainIsCountedAgain)
+{
+    Counting machine(0x10);
+    machine.write(0x1000, 0x0001'0000); // CBAR0
+    machine.write(0x1800, 1);
+    machine.write(0x1'0000, 0xe1); // CFCFG, CFIE, CFRE, M
+    machine.stream(0, 5, 0);
+    const smmu::Transaction load = {.iova = 0x1000, .stream = 5, .can_stall = true};
+    EXPECT_EQ(machine.smmu.translate(load).result, Result::Stalled);
+    EXPECT_EQ(machine.counter(), 1u);
+    machine.write(0x1'0058, 0x2);
+    machine.write(0x1'0008, 0); // RESUME
+    EXPECT_EQ(machine.smmu.translate(load).result, Result::Stalled);
+    EXPECT_EQ(machine.counter(), 2u);
+}
+
 TEST(SmmuMonitors, ThereAreNoneOnMsm8996)
 {
     Machine machine;

@@ -38,28 +38,40 @@ TEST(SmmuPar, OfWhatWasNotTranslatedIsAtotUcbfOrIcf)
 TEST(SmmuPar, TheLongFormHasTheAddressOfThePageAndMairsEncoding)
 {
     const Mapping page = {.pa = 0xab12'3456'7000, .memory = 0x4f, .sharing = Inner};
-    EXPECT_EQ(par_of(page, 0xffff'8fff, Format::Aarch64), 0x4f00'ab12'3456'7b80u);
-    EXPECT_EQ(par_of(page, 0xffff'8fff, Format::Long), 0x4f00'ab12'3456'7b80u);
+    EXPECT_EQ(par_of(page, 0xffff'8fff, Format::Aarch64, true), 0x4f00'ab12'3456'7b80u);
+    EXPECT_EQ(par_of(page, 0xffff'8fff, Format::Long, true), 0x4f00'ab12'3456'7b80u);
     const Mapping block = {.pa = 0x4020'0000, .shift = 21, .memory = 0x00, .sharing = Outer};
-    EXPECT_EQ(par_of(block, 0xffff'8fff, Format::Aarch64), 0x401f'8b00u + 0x20'0000u);
+    EXPECT_EQ(par_of(block, 0xffff'8fff, Format::Aarch64, true), 0x401f'8b00u + 0x20'0000u);
     const Mapping own = {.pa = 0x1000, .memory = 0xff, .sharing = Non};
-    EXPECT_EQ(par_of(own, 0, Format::Long), 0xff00'0000'0000'1a00u);
+    EXPECT_EQ(par_of(own, 0, Format::Long, true), 0xff00'0000'0000'1a00u);
+}
+
+TEST(SmmuPar, HasNsOfSecureBanksAlone)
+{
+    for (const bool non_secure : {false, true}) {
+        const Mapping own = {.pa = 0x1000, .memory = 0xff, .non_secure = non_secure};
+        const uint64_t ns = non_secure ? 0x200 : 0;
+        EXPECT_EQ(par_of(own, 0, Format::Long, true), 0xff00'0000'0000'1800u | ns);
+        EXPECT_EQ(par_of(own, 0, Format::Long, false), 0xff00'0000'0000'1800u);
+        EXPECT_EQ(par_of(own, 0, Format::Short, true), 0x1054u | ns);
+        EXPECT_EQ(par_of(own, 0, Format::Short, false), 0x1054u);
+    }
 }
 
 TEST(SmmuPar, TheShortFormHasTheAddressOfAPageInBits31To12)
 {
     const Mapping page = {.pa = 0x4567'8000, .memory = 0x44};
-    EXPECT_EQ(par_of(page, 0xabc, Format::Short), 0x4567'8200u);
+    EXPECT_EQ(par_of(page, 0xabc, Format::Short, true), 0x4567'8200u);
     const Mapping section = {.pa = 0x4560'0000, .shift = 20, .memory = 0x44};
-    EXPECT_EQ(par_of(section, 0x123a'bcde, Format::Short), 0x456a'b200u);
+    EXPECT_EQ(par_of(section, 0x123a'bcde, Format::Short, true), 0x456a'b200u);
     const Mapping large = {.pa = 0x4567'0000, .shift = 16, .memory = 0x44};
-    EXPECT_EQ(par_of(large, 0x123a'bcde, Format::Short), 0x4567'b200u);
+    EXPECT_EQ(par_of(large, 0x123a'bcde, Format::Short, true), 0x4567'b200u);
 }
 
 TEST(SmmuPar, TheShortFormOfASupersectionHasFortyBits)
 {
     const Mapping supersection = {.pa = 0x76'4500'0000, .shift = 24, .memory = 0x44};
-    EXPECT_EQ(par_of(supersection, 0x123a'bcde, Format::Short), 0x4576'0202u);
+    EXPECT_EQ(par_of(supersection, 0x123a'bcde, Format::Short, true), 0x4576'0202u);
 }
 
 struct Type {
@@ -79,16 +91,16 @@ TEST(SmmuPar, TheShortFormCodesInnerAndOuterCacheability)
                              Type{0xee, 7, 3}, // write-back alone
                              Type{0x4f, 5, 0}, Type{0xf4, 0, 1}, Type{0xea, 6, 3}, Type{0xae, 7, 2},
                              Type{0x4e, 7, 0}, Type{0xe4, 0, 3}})
-        EXPECT_EQ(par_of(Mapping{.memory = type.memory}, 0, Format::Short),
+        EXPECT_EQ(par_of(Mapping{.memory = type.memory}, 0, Format::Short, true),
                   0x200u | type.inner << 4 | type.outer << 2)
             << std::hex << unsigned{type.memory};
 }
 
 TEST(SmmuPar, TheShortFormHasNosForWhatIsInnerShareableAlone)
 {
-    EXPECT_EQ(par_of(Mapping{.memory = 0x44, .sharing = Non}, 0, Format::Short), 0x200u);
-    EXPECT_EQ(par_of(Mapping{.memory = 0x44, .sharing = Outer}, 0, Format::Short), 0x280u);
-    EXPECT_EQ(par_of(Mapping{.memory = 0x44, .sharing = Inner}, 0, Format::Short), 0x680u);
+    EXPECT_EQ(par_of(Mapping{.memory = 0x44, .sharing = Non}, 0, Format::Short, true), 0x200u);
+    EXPECT_EQ(par_of(Mapping{.memory = 0x44, .sharing = Outer}, 0, Format::Short, true), 0x280u);
+    EXPECT_EQ(par_of(Mapping{.memory = 0x44, .sharing = Inner}, 0, Format::Short, true), 0x680u);
 }
 
 } // namespace

@@ -50,8 +50,8 @@ constexpr Row rows[] = {
     {"SMMU_CBAR1", 0x1004, 0, 0x00ff'ffff},
     {"SMMU_CBFRSYNRA0", 0x1400, 0, 0x0000'7fff},
     {"SMMU_CBFRSYNRA1", 0x1404, 0, 0x0000'7fff},
-    {"SMMU_CBA2R0", 0x1800, 0, 0x0000'0003},
-    {"SMMU_CBA2R1", 0x1804, 0, 0x0000'0003},
+    {"SMMU_CBA2R0", 0x1800, 0, 0x0000'0001},
+    {"SMMU_CBA2R1", 0x1804, 0, 0x0000'0001},
     {"SMMU_CB0_SCTLR", 0x8000, 0, 0x7fff'f7ff},
     {"SMMU_CB0_ACTLR", 0x8004, 0, 0xffff'ffff},
     {"SMMU_CB0_RESUME", 0x8008, 0, 0},
@@ -69,7 +69,7 @@ constexpr Row rows[] = {
     {"SMMU_CB0_FSRRESTORE", 0x805c, 0, 0},
     {"SMMU_CB0_FAR_low", 0x8060, 0, 0xffff'ffff},
     {"SMMU_CB0_FAR_high", 0x8064, 0, 0xffff'ffff},
-    {"SMMU_CB0_FSYNR0", 0x8068, 0, 0x00ff'0fff},
+    {"SMMU_CB0_FSYNR0", 0x8068, 0, 0x00ff'0ffb},
     {"SMMU_CB0_FSYNR1", 0x806c, 0, 0xffff'ffff},
     {"SMMU_CB0_TLBIVA", 0x8600, 0, 0},
     {"SMMU_CB0_TLBIVAA", 0x8608, 0, 0},
@@ -83,7 +83,7 @@ constexpr Row rows[] = {
     {"SMMU_CB0_ATSR", 0x88f0, 0, 0},
     {"SMMU_CB1_SCTLR", 0x9000, 0, 0x7fff'f7ff},
     {"SMMU_CB1_TCR", 0x9030, 0, 0xffff'ffff},
-    {"SMMU_CB1_FSYNR0", 0x9068, 0, 0x00ff'0fff},
+    {"SMMU_CB1_FSYNR0", 0x9068, 0, 0x00ff'0ffb},
     {"SMMU_CB1_FSYNR1", 0x906c, 0, 0xffff'ffff},
 };
 
@@ -172,9 +172,9 @@ TEST(SmmuRegisters, GfsrBitsAreClearedByWritingOneAndOnlyThose)
 {
     Machine machine;
     machine.write(0x4c, 0xffff'ffff); // sGFSRRESTORE
-    EXPECT_EQ(machine.read(0x48), 0x8000'01ffu);
+    EXPECT_EQ(machine.read(0x48), 0x8000'017fu);
     machine.write(0x48, 0x8000'0001);
-    EXPECT_EQ(machine.read(0x48), 0x0000'01feu);
+    EXPECT_EQ(machine.read(0x48), 0x0000'017eu);
     machine.write(0x48, 0x0000'01fe);
     EXPECT_EQ(machine.read(0x48), 0u);
 }

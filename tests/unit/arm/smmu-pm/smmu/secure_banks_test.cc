@@ -149,6 +149,31 @@ TEST(SmmuSecureBank, OfStage2OrNestedIsAnInvalidContext)
     }
 }
 
+TEST(SmmuSecureBank, ASecureStreamReachesSecureBanksAlone)
+{
+    Banks machine;
+    machine.map(page, 0x4400'0000 | page_bits);
+    machine.secure(0xcbc, 0); // S2CR47: bank 0
+    EXPECT_EQ(machine.secure_load(page).result, Result::Decode);
+    EXPECT_EQ(machine.secure_read(0x48), 0x8u) << "UCBF";
+    EXPECT_EQ(machine.read(0x48), 0u);
+    machine.secure_load(page + 0x1000);
+    EXPECT_EQ(machine.read(0x1'0060), 0u) << "FAR of bank 0";
+}
+
+TEST(SmmuSecureBank, AnOperationOfOneThatCannotBeIsToldToSecureSoftware)
+{
+    smmu::Config config = smmu::mmu_500;
+    config.address_translation = true;
+    Machine machine(config);
+    machine.smmu.write(0x04, 4, 0x0000'300f, true);
+    machine.smmu.write(0x103c, 4, 0x0003'0000, true); // CBAR15: nested
+    machine.smmu.write(0x1'f800, 8, page, true);      // ATS1PR
+    EXPECT_EQ(machine.smmu.read(0x1'f050, 8, true).value, 0x8000'0001u) << "ATOT";
+    EXPECT_EQ(machine.smmu.read(0x48, 4, true).value, 0x1u) << "ICF";
+    EXPECT_EQ(machine.read(0x48), 0u);
+}
+
 TEST(SmmuSecureBank, IsNoPartnerOfANestedOne)
 {
     Banks machine;

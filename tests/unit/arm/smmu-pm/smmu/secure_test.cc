@@ -336,6 +336,28 @@ TEST(SmmuSecure, SyndromesOfSecureStateTellTheNonSecureAttribute)
     EXPECT_EQ(machine.secure_read(0x50), 0u);
 }
 
+TEST(SmmuSecure, WhatIsSentAgainIsOfTheStateThatTheSsdTableSaysThen)
+{
+    smmu::Config config = smmu::mmu_500;
+    config.ssd_index_bits = 6;
+    config.ssd_table = true;
+    Two machine(config);
+    machine.secure_write(0x4000, 0x20); // index 5 is Non-secure
+    machine.write(0x1000, 0x0001'0000); // CBAR0
+    machine.write(0x1800, 1);
+    machine.write(0x1'0000, 0xe1); // CFCFG, CFIE, CFRE, M
+    machine.stream(0, 9, 0);
+    machine.write(0x00, 0x0000'0400); // USFCFG
+    machine.secure_write(0x00, 0x0000'0400);
+    const smmu::Transaction load = {.iova = 0x1000, .stream = 9, .can_stall = true, .ssd_index = 5};
+    EXPECT_EQ(machine.smmu.translate(load).result, Result::Stalled);
+    machine.secure_write(0x4000, 0);
+    machine.write(0x1'0058, 0x2);
+    machine.write(0x1'0008, 0); // RESUME
+    machine.smmu.translate(load);
+    EXPECT_EQ(machine.secure_read(0x48), 0x2u) << "USF: a Secure stream that no group matches";
+}
+
 TEST(SmmuSecure, AnSsdTableHasABitForEachIndexAndWithoutOneThereIsNone)
 {
     smmu::Config config = smmu::mmu_500;

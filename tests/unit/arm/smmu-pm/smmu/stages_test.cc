@@ -197,7 +197,7 @@ TEST(SmmuStages, AFaultOfStage2AloneIsInFarAndIpafar)
     EXPECT_EQ(machine.cb(0, 0x58), 0x402u);
     EXPECT_EQ(machine.read64(0x8060), 0x4123'4567u);
     EXPECT_EQ(machine.read64(0x8070), 0x4123'4567u);
-    EXPECT_EQ(machine.cb(0, 0x68), 0x0000'0011u) << "WNR, level 1; neither NESTED nor S1PTWF";
+    EXPECT_EQ(machine.cb(0, 0x68), 0x0000'0111u) << "WNR, level 1; neither NESTED nor S1PTWF";
     EXPECT_TRUE(machine.host.irq.at(1));
 }
 
@@ -252,7 +252,7 @@ TEST(SmmuStages, AnAarch32Stage2TakesFortyBitsOnOrOff)
         machine.write(0x8000, sctlr);
         machine.load(0x100'0000'0000);
         EXPECT_EQ(machine.cb(0, 0x58), fsr) << "ASF when it is off, TF when it is on";
-        EXPECT_EQ(machine.cb(0, 0x68), 0x001u) << "level 1";
+        EXPECT_EQ(machine.cb(0, 0x68), 0x101u) << "level 1";
         EXPECT_EQ(machine.read64(0x8070), 0x100'0000'0000u) << "IPAFAR";
         EXPECT_EQ(machine.host.reads, 0u);
     }
@@ -318,7 +318,7 @@ TEST(SmmuStages, AFaultOfStage2InANestedPairIsTheOtherBanks)
     EXPECT_EQ(machine.cb(2, 0x58), 0x402u);
     EXPECT_EQ(machine.read64(0xa060), 0x5abcu) << "FAR: the address of the transaction";
     EXPECT_EQ(machine.read64(0xa070), 0x5000'0abcu) << "IPAFAR";
-    EXPECT_EQ(machine.cb(2, 0x68), 0x0000'0006u) << "NESTED, level 2, S1CBNDX 0";
+    EXPECT_EQ(machine.cb(2, 0x68), 0x0000'0106u) << "NESTED, level 2, S1CBNDX 0";
     EXPECT_EQ(machine.read(0x1408), 0u) << "CBFRSYNRA of bank 2: stream 0";
     EXPECT_FALSE(machine.host.irq.at(1));
     EXPECT_TRUE(machine.host.irq.at(3));
@@ -333,7 +333,7 @@ TEST(SmmuStages, AFaultOfStage2OnATableSaysS1ptwf)
     machine.load(0x5abc);
     EXPECT_EQ(machine.cb(2, 0x58), 0x402u);
     EXPECT_EQ(machine.read64(0xa070), 0x5000'1000u);
-    EXPECT_EQ(machine.cb(2, 0x68), 0x0001'000eu) << "S1CBNDX 1, S1PTWF, NESTED, level 2";
+    EXPECT_EQ(machine.cb(2, 0x68), 0x0001'010eu) << "S1CBNDX 1, S1PTWF, NESTED, level 2";
 }
 
 TEST(SmmuStages, AnExternalAbortOnATableOfStage1IsTheOtherBanksToo)
@@ -344,7 +344,7 @@ TEST(SmmuStages, AnExternalAbortOnATableOfStage1IsTheOtherBanksToo)
     machine.load(0x3000);
     EXPECT_EQ(machine.cb(0, 0x58), 0x400u);
     EXPECT_EQ(machine.cb(2, 0x58), 0x410u);       // EF, FORMAT AArch64
-    EXPECT_EQ(machine.cb(2, 0x68), 0x0000'040fu); // PTWF, S1PTWF, NESTED, level 3
+    EXPECT_EQ(machine.cb(2, 0x68), 0x0000'050fu); // PTWF, S1PTWF, NESTED, level 3
     EXPECT_EQ(machine.read64(0xa060), 0x3000u);
     EXPECT_EQ(machine.read64(0xa070), 0x4000'2018u);
 }
@@ -402,6 +402,45 @@ TEST(SmmuStages, WhatIsCachedDoesNotOutliveTheStage2ThatMadeIt)
     machine.write(0xa000, 0x161); // HUPCF
     machine.write(0x8000, 0x60);  // M of stage 1
     EXPECT_EQ(machine.host.invalidations, 0u);
+}
+
+TEST(SmmuStages, AnExternalAbortOnATableUnderAStage2ThatIsOffIsTheOtherBanksToo)
+{
+    Stages machine;
+    machine.nested();
+    machine.write(0xa000, 0x60); // M of stage 2 clear
+    machine.host.aborting = {0x4000'1000};
+    machine.load(0x3abc);
+    EXPECT_EQ(machine.cb(2, 0x58), 0x410u) << "EF";
+    EXPECT_EQ(machine.cb(2, 0x68), 0x0000'050eu) << "PTWF, NSATTR, S1PTWF, NESTED, level 2";
+    EXPECT_EQ(machine.read64(0xa070), 0x4000'1000u) << "IPAFAR";
+    EXPECT_EQ(machine.cb(0, 0x58), 0x400u);
+}
+
+TEST(SmmuStages, WithoutNestedBanksIpafarIsFar)
+{
+    smmu::Config config = everything();
+    config.nested = false;
+    Stages machine(config);
+    machine.stage2(0);
+    machine.load(0x1'0000'1abc);
+    EXPECT_EQ(machine.read64(0x8060), 0x1'0000'1abcu);
+    EXPECT_EQ(machine.read64(0x8070), 0x1'0000'1abcu);
+    machine.write64(0x8070, 0x5000);
+    EXPECT_EQ(machine.read64(0x8070), 0x1'0000'1abcu);
+    machine.write64(0x8060, 0x6000);
+    EXPECT_EQ(machine.read64(0x8070), 0x6000u);
+    machine.write(0x8068, 0xffff'ffff);
+    EXPECT_EQ(machine.cb(0, 0x68), 0x00ff'0ffbu) << "no NESTED";
+}
+
+TEST(SmmuStages, IpafarHasAsManyBitsAsTheBus)
+{
+    Stages machine;
+    machine.stage2(0);
+    machine.load(0x1'0000'0000'0000);
+    EXPECT_EQ(machine.read64(0x8060), 0x1'0000'0000'0000u);
+    EXPECT_EQ(machine.read64(0x8070), 0x1'0000'0000'0000u);
 }
 
 TEST(SmmuStages, ANestedBankNeedsAStage2Bank)

@@ -33,7 +33,7 @@ TEST(SmmuStalledOperation, IsActiveUntilStage2Resumes)
     EXPECT_EQ(machine.active(2), 0u);
     EXPECT_EQ(machine.par(), 0x1234'5678u);
     EXPECT_EQ(machine.cb(2, 0x58), 0x4000'0402u) << "SS, TF";
-    EXPECT_EQ(machine.cb(2, 0x68), 0x0000'023eu) << "ATOF, PNU, WNR, S1PTWF, NESTED, level 2";
+    EXPECT_EQ(machine.cb(2, 0x68), 0x0000'033eu) << "ATOF, PNU, WNR, S1PTWF, NESTED, level 2";
     EXPECT_EQ(machine.read64(0xa060), 0x3000u);
     EXPECT_TRUE(machine.host.irq.at(3));
     machine.repair();
@@ -68,6 +68,18 @@ TEST(SmmuStalledOperation, EndsWithAtotWhenItIsTerminated)
     machine.write(0xa058, 0x2);
     machine.write(0xa008, 1);
     EXPECT_EQ(machine.active(0), 0u);
+    EXPECT_EQ(machine.par(), 0x8000'0001u);
+}
+
+TEST(SmmuStalledOperation, OfABankThatHasBecomeOneOfStage2IsTerminated)
+{
+    Operating machine;
+    machine.ask();
+    machine.cbar(0, 0x0000'0007);
+    machine.write(0xa058, 0x2);
+    machine.write(0xa008, 0);
+    EXPECT_EQ(machine.active(0), 0u);
+    machine.cbar(0, 0x0003'0207);
     EXPECT_EQ(machine.par(), 0x8000'0001u);
 }
 
@@ -111,7 +123,7 @@ TEST(SmmuStalledOperation, OfAnotherBankWaitsItsTurn)
     EXPECT_EQ(machine.active(1), 1u);
     EXPECT_EQ(machine.cb(2, 0x58), 0x4000'0402u);
     EXPECT_EQ(machine.read64(0xa060), 0x5000u);
-    EXPECT_EQ(machine.cb(2, 0x68), 0x0001'022eu) << "of bank 1, a read";
+    EXPECT_EQ(machine.cb(2, 0x68), 0x0001'032eu) << "of bank 1, a read";
 }
 
 TEST(SmmuStalledOperation, WithoutHupcfWaitsBehindAStalledTransaction)
@@ -179,14 +191,17 @@ TEST(SmmuStalledOperation, WhoseInterruptIsNotThereIsToldByTheGlobalOne)
 
 TEST(SmmuStalledOperation, IsSavedWithTheRest)
 {
-    Operating machine, other;
-    machine.ask();
-    ASSERT_TRUE(other.smmu.load(machine.smmu.save()));
-    EXPECT_EQ(other.active(0), 1u);
-    other.repair();
-    other.write(0xa058, 0x2);
-    other.write(0xa008, 0);
-    EXPECT_EQ(other.par() & 0xff'ffff'f001, 0x4000'7000u);
+    for (const uint64_t offset : {0x8800u, 0x8808u, 0x8810u, 0x8818u}) { // PR, PW, UR, UW
+        Operating machine, other;
+        machine.write64(offset, 0x3000);
+        ASSERT_TRUE(other.smmu.load(machine.smmu.save()));
+        EXPECT_EQ(other.active(0), 1u);
+        other.repair();
+        other.host.memory[0x8000'2018] = 0x4000'7783; // the kernel reads
+        other.write(0xa058, 0x2);
+        other.write(0xa008, 0);
+        EXPECT_EQ(other.par() & 1, offset == 0x8800 ? 0u : 1u) << offset;
+    }
 }
 
 TEST(SmmuStalledOperation, IsGoneWithThePower)

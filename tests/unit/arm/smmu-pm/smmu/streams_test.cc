@@ -236,11 +236,15 @@ TEST(SmmuStreams, ClearingGfsrLowersTheGlobalLine)
 
 TEST(SmmuStreams, FaultsOtherThanConfigurationAskGfie)
 {
-    Streams machine(enabled & ~0x4u);
-    machine.write(0x4c, 0x80); // sGFSRRESTORE: PF
-    EXPECT_FALSE(machine.host.irq[0]);
-    machine.write(0, enabled);
-    EXPECT_TRUE(machine.host.irq[0]);
+    for (const uint32_t flag : {0x01u, 0x02u, 0x04u, 0x08u, 0x10u, 0x40u, 0x100u}) {
+        Streams machine(enabled & ~0x4u);
+        machine.write(0x4c, flag); // sGFSRRESTORE
+        EXPECT_FALSE(machine.host.irq[0]);
+        machine.write(0, enabled);
+        EXPECT_TRUE(machine.host.irq[0]) << flag;
+        machine.write(0x4c, 0x80); // PF is Secure state's
+        EXPECT_EQ(machine.read(0x48), 0u);
+    }
 }
 
 TEST(SmmuStreams, PrivcfgOverridesWhatTheTransactionSays)

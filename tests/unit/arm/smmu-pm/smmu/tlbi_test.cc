@@ -161,10 +161,10 @@ TEST(SmmuTlbi, WithoutVmid16Cba2rHasNoRoomForOne)
 {
     Machine machine;
     machine.write(0x1800, 0xffff'ffff);
-    EXPECT_EQ(machine.read(0x1800), 0x0000'0003u);
+    EXPECT_EQ(machine.read(0x1800), 0x0000'0001u);
     Machine wide({.vmid16 = true});
     wide.write(0x1800, 0xffff'ffff);
-    EXPECT_EQ(wide.read(0x1800), 0xffff'0003u);
+    EXPECT_EQ(wide.read(0x1800), 0xffff'0001u);
 }
 
 TEST(SmmuTlbi, TwoBanksThatShareVmidAndAsidShareEntries)

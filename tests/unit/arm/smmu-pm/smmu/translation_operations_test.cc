@@ -16,7 +16,7 @@ TEST(SmmuTranslationOperation, PutsThePhysicalAddressIntoPar)
     machine.write(0x8038, 0x0000'ff44);
     machine.host.memory[0x10'0000] = 0x12'4000'0745; // inner shareable, index 1, AP = 01
     machine.write64(0x8800, 0x12'3000);              // ATS1PR
-    EXPECT_EQ(machine.read64(0x8050), 0xff00'0012'4012'3b80u);
+    EXPECT_EQ(machine.read64(0x8050), 0xff00'0012'4012'3980u);
     EXPECT_EQ(machine.cb(0, 0x8f0), 0u) << "ATSR";
     EXPECT_EQ(machine.smmu.tlb_entries(), 0u);
     EXPECT_TRUE(machine.host.unimplemented_features.empty());
@@ -39,7 +39,7 @@ TEST(SmmuTranslationOperation, AsksForTheAccessThatItIsNamedAfter)
         for (unsigned i = 0; i < 4; ++i) {
             machine.write64(0x8800 + 8 * i, 0x1000);
             const uint64_t par = machine.read64(0x8050);
-            EXPECT_EQ(par, expected[i] ? 0x4000'1000u | 0xb00 : 0x2'0000'0209u) << i;
+            EXPECT_EQ(par, expected[i] ? 0x4000'1000u | 0x900 : 0x2'0000'0209u) << i;
         }
     }
     EXPECT_EQ(machine.cb(0, 0x58), 0x400u) << "no fault is recorded";
@@ -96,11 +96,10 @@ TEST(SmmuTranslationOperation, HasTheShortFormOfParForShortDescriptors)
     machine.write(0x8000, 0x61);
     machine.host.memory[0x10'0000] = 0x4561'dc0e; // TEX 101, C, B: cached; S
     machine.write64(0x8800, 0x1'2000);
-    EXPECT_EQ(machine.read64(0x8050), 0x4561'2000u | 0x200 | 0x80 | 7 << 4 | 1 << 2);
+    EXPECT_EQ(machine.read64(0x8050), 0x4561'2000u | 0x80 | 7 << 4 | 1 << 2);
     machine.host.memory[0x10'0000] = 0x4564'0c42; // supersection, PA[39:32] = 0x26
     machine.write64(0x8800, 0x1'2000);
-    EXPECT_EQ(machine.read64(0x8050), 0x4526'0000u | 0x200 | 0x80 | 1 << 4 | 2)
-        << "Strongly-ordered";
+    EXPECT_EQ(machine.read64(0x8050), 0x4526'0000u | 0x80 | 1 << 4 | 2) << "Strongly-ordered";
     machine.host.memory[0x10'0000] = 0;
     machine.write64(0x8800, 0x1'2000);
     EXPECT_EQ(machine.read64(0x8050), 0x1'0000'0003u);
@@ -112,7 +111,7 @@ TEST(SmmuTranslationOperation, OfABankThatIsOffIsTheAddressItselfAndADevice)
     machine.stage1(0, 0x0001'0000, 0x10'0000);
     machine.write(0x8000, 0x60); // M clear
     machine.write64(0x8800, 0x1234'5678);
-    EXPECT_EQ(machine.read64(0x8050), 0x1234'5b00u) << "Device-nGnRnE, outer shareable, NS";
+    EXPECT_EQ(machine.read64(0x8050), 0x1234'5900u) << "Device-nGnRnE, outer shareable";
     EXPECT_EQ(machine.host.reads, 0u);
 }
 
@@ -135,7 +134,7 @@ TEST(SmmuTranslationOperation, ThatMeetsStage2SaysSoThereWithAtof)
     EXPECT_EQ(machine.cb(2, 0x58), 0x402u);
     EXPECT_EQ(machine.read64(0xa060), 0x3000u);
     EXPECT_EQ(machine.read64(0xa070), 0x4000'1000u);
-    EXPECT_EQ(machine.cb(2, 0x68), 0x0000'023eu) << "ATOF, PNU, WNR, S1PTWF, NESTED, level 2";
+    EXPECT_EQ(machine.cb(2, 0x68), 0x0000'033eu) << "ATOF, PNU, WNR, S1PTWF, NESTED, level 2";
     EXPECT_TRUE(machine.host.irq.at(3));
 }
 
@@ -252,6 +251,43 @@ TEST(SmmuTranslationOperation, OfAStage1ThatIsOffIsStage2s)
     EXPECT_EQ(machine.read64(0x180), 0xa'0000'0203u) << "TF of stage 2, level 2";
 }
 
+TEST(SmmuTranslationOperation, OfABankWithAFaultingStage2IsAnInvalidContext)
+{
+    Stages machine;
+    machine.cbar(0, 0x0002'0000);
+    machine.cba2r(0, 1);
+    machine.write64(0x8800, 0x3000);
+    EXPECT_EQ(machine.read64(0x8050), 0x8000'0001u) << "ATOT";
+    EXPECT_EQ(machine.read(0x48), 0x1u) << "ICF";
+    EXPECT_EQ(machine.read(0x50), 0x41u) << "ATS, NESTED";
+}
+
+TEST(SmmuTranslationOperation, OfWhatNoTransactionCouldBringIsATranslationFault)
+{
+    for (const uint32_t sctlr : {0x61u, 0x60u}) { // on and off
+        smmu::Config config = everything();
+        config.ubs = 3; // 42 bits
+        Stages machine(config);
+        machine.stage1(0, 0x0001'0000, 0x10'0000);
+        machine.write(0x8010, 0x0001'8005); // SEP: bit 41
+        machine.write(0x8030, 0x8010'0010); // 48 bits in both halves
+        machine.write(0x8000, sctlr);
+        machine.write64(0x8028, 0x10'0000);
+        machine.host.memory[0x10'0038] = 0x20'0003; // up to bit 41
+        machine.host.memory[0x10'0ff8] = 0x20'0003;
+        machine.host.memory[0x20'0ff8] = 0x4000'0741;
+        machine.host.memory[0x10'0040] = 0x20'0003; // bit 42
+        machine.write64(0x8800, 0x3ff'c000'1000);
+        EXPECT_EQ(machine.read64(0x8050) & 1, 0u);
+        machine.write64(0x8800, 0xffff'ffff'c000'1000);
+        EXPECT_EQ(machine.read64(0x8050) & 0xf'0000'03ff, sctlr == 0x61 ? 0x100u : 0x203u);
+        machine.write64(0x8800, 0x400'0000'1000);
+        EXPECT_EQ(machine.read64(0x8050), 0x203u) << "TF, level 0";
+        machine.write64(0x8800, 0xffff'fc00'0000'1000);
+        EXPECT_EQ(machine.read64(0x8050), 0x203u);
+    }
+}
+
 TEST(SmmuTranslationOperation, OfAStage1ThatIsOffTakesWhatItCanPassOn)
 {
     smmu::Config config = everything();
@@ -365,6 +401,8 @@ TEST(SmmuTranslationOperation, WithoutAClockForTheWalkIsTerminated)
     machine.set(Supply::Bus, false);
     machine.write64(0x8800, 0x1000);
     EXPECT_EQ(machine.read64(0x8050), 0x8000'0001u);
+    machine.write64(0x110, 0x1000); // GATS1PR
+    EXPECT_EQ(machine.read64(0x180), 0x0000'0211u) << "EF: a global PAR has no ATOT";
     EXPECT_EQ(machine.host.reads, 0u);
 }
 
