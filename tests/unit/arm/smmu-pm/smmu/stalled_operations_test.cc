@@ -19,6 +19,18 @@ struct Operating : Stages {
         host.memory[0x20'0000] = 0;
     }
     void repair() { host.memory[0x20'0000] = 0x8000'04fd; }
+    /// The page is the kernel's to read and nobody else's, and stage 2 is resumed.
+    void repair_for_the_kernel()
+    {
+        repair();
+        host.memory[0x8000'2018] = 0x4000'7783;
+        resume();
+    }
+    void resume(bool terminate = false)
+    {
+        write(0xa058, 0x2); // FSR
+        write(0xa008, terminate);
+    }
     void ask() { write64(0x8808, 0x3000); } // ATS1PW of bank 0
     uint32_t active(unsigned bank) { return cb(bank, 0x8f0); }
     uint64_t par(unsigned bank = 0) { return read64(0x8050 + 0x1000 * uint64_t{bank}); }
@@ -53,10 +65,7 @@ TEST(SmmuStalledOperation, AsksForTheAccessThatItIsNamedAfterWhenItIsRetried)
     for (unsigned which = 0; which < 4; ++which) { // PR, PW, UR, UW
         Operating machine;
         machine.write64(0x8800 + 8 * which, 0x3000);
-        machine.repair();
-        machine.host.memory[0x8000'2018] = 0x4000'7783; // the kernel reads
-        machine.write(0xa058, 0x2);
-        machine.write(0xa008, 0);
+        machine.repair_for_the_kernel();
         EXPECT_EQ(machine.par() & 1, which == 0 ? 0u : 1u) << which;
     }
 }
@@ -65,8 +74,7 @@ TEST(SmmuStalledOperation, EndsWithAtotWhenItIsTerminated)
 {
     Operating machine;
     machine.ask();
-    machine.write(0xa058, 0x2);
-    machine.write(0xa008, 1);
+    machine.resume(true);
     EXPECT_EQ(machine.active(0), 0u);
     EXPECT_EQ(machine.par(), 0x8000'0001u);
 }
@@ -76,8 +84,7 @@ TEST(SmmuStalledOperation, OfABankThatHasBecomeOneOfStage2IsTerminated)
     Operating machine;
     machine.ask();
     machine.cbar(0, 0x0000'0007);
-    machine.write(0xa058, 0x2);
-    machine.write(0xa008, 0);
+    machine.resume();
     EXPECT_EQ(machine.active(0), 0u);
     machine.cbar(0, 0x0003'0207);
     EXPECT_EQ(machine.par(), 0x8000'0001u);
@@ -87,8 +94,7 @@ TEST(SmmuStalledOperation, FaultsAgainWhenNothingWasRepaired)
 {
     Operating machine;
     machine.ask();
-    machine.write(0xa058, 0x2);
-    machine.write(0xa008, 0);
+    machine.resume();
     EXPECT_EQ(machine.active(0), 1u);
     EXPECT_EQ(machine.cb(2, 0x58), 0x4000'0402u);
     machine.write(0xa008, 0); // with the flags up: no stall begins
@@ -104,8 +110,7 @@ TEST(SmmuStalledOperation, IsTheOnlyOneOfItsBank)
     machine.write64(0x8800, 0x5000); // not begun
     EXPECT_EQ(machine.cb(2, 0x58), 0x4000'0402u);
     machine.repair();
-    machine.write(0xa058, 0x2);
-    machine.write(0xa008, 0);
+    machine.resume();
     EXPECT_EQ(machine.par() & 0xff'ffff'f001, 0x4000'7000u);
 }
 
@@ -117,8 +122,7 @@ TEST(SmmuStalledOperation, OfAnotherBankWaitsItsTurn)
     machine.write64(0x9800, 0x5000); // ATS1PR of bank 1
     EXPECT_EQ(machine.active(1), 1u);
     EXPECT_EQ(machine.cb(2, 0x58), 0x4000'0402u) << "no MULTI";
-    machine.write(0xa058, 0x2);
-    machine.write(0xa008, 1);
+    machine.resume(true);
     EXPECT_EQ(machine.par(), 0x8000'0001u);
     EXPECT_EQ(machine.active(1), 1u);
     EXPECT_EQ(machine.cb(2, 0x58), 0x4000'0402u);
@@ -133,8 +137,7 @@ TEST(SmmuStalledOperation, WithoutHupcfWaitsBehindAStalledTransaction)
     machine.repair();
     machine.ask();
     EXPECT_EQ(machine.active(0), 1u);
-    machine.write(0xa058, 0x2);
-    machine.write(0xa008, 0);
+    machine.resume();
     EXPECT_EQ(machine.active(0), 0u);
     EXPECT_EQ(machine.par() & 0xff'ffff'f001, 0x4000'7000u);
     EXPECT_EQ(machine.host.releases.size(), 1u);
@@ -196,10 +199,7 @@ TEST(SmmuStalledOperation, IsSavedWithTheRest)
         machine.write64(offset, 0x3000);
         ASSERT_TRUE(other.smmu.load(machine.smmu.save()));
         EXPECT_EQ(other.active(0), 1u);
-        other.repair();
-        other.host.memory[0x8000'2018] = 0x4000'7783; // the kernel reads
-        other.write(0xa058, 0x2);
-        other.write(0xa008, 0);
+        other.repair_for_the_kernel();
         EXPECT_EQ(other.par() & 1, offset == 0x8800 ? 0u : 1u) << offset;
     }
 }
