@@ -22,13 +22,13 @@ unsigned hinted_half(unsigned half, unsigned racfg, unsigned wacfg, unsigned tra
     return half;
 }
 
-/// The half that MemAttr names, with the hints of the half that has arrived; without any if that
-/// one is not cached.
-unsigned half_of(unsigned named, unsigned arrived, bool was_normal)
+/// The half that MemAttr names, with the hints of the half that has arrived. What is not cached, a
+/// Device among it, has none: 0 in these bits.
+unsigned half_of(unsigned named, unsigned arrived)
 {
     if (named == 4)
         return named;
-    const unsigned hints = was_normal && arrived != 4 ? arrived & 3 : 0;
+    const unsigned hints = arrived & 3;
     const bool transient = hints != 0 && (arrived & 8) == 0;
     return (named & 4) | hints | (transient ? 0 : 8);
 }
@@ -39,9 +39,8 @@ uint8_t renamed(uint8_t arrived, unsigned mem_attr)
     const uint8_t named = memory_of(mem_attr);
     if (is_device(named))
         return named;
-    const bool was_normal = !is_device(arrived);
-    return static_cast<uint8_t>(half_of(named >> 4, arrived >> 4, was_normal) << 4 |
-                                half_of(named & 0xf, arrived & 0xf, was_normal));
+    return static_cast<uint8_t>(half_of(named >> 4, arrived >> 4) << 4 |
+                                half_of(named & 0xf, arrived & 0xf));
 }
 
 /// NSCFG, PRIVCFG and INSTCFG. 01 is reserved, and is what IHI 0062D's table 2-4 takes it for.

@@ -281,6 +281,10 @@ TEST(SmmuTranslationOperation, OfWhatNoTransactionCouldBringIsATranslationFault)
         EXPECT_EQ(machine.read64(0x8050) & 1, 0u);
         machine.write64(0x8800, 0xffff'ffff'c000'1000);
         EXPECT_EQ(machine.read64(0x8050) & 0xf'0000'03ff, sctlr == 0x61 ? 0x100u : 0x203u);
+        machine.host.memory[0x10'0fe0] = 0x20'0003; // from bit 41 on ones, and 40 is zero
+        machine.host.memory[0x20'0000] = 0x4000'0741;
+        machine.write64(0x8800, 0xffff'fe00'0000'1000);
+        EXPECT_EQ(machine.read64(0x8050) & 1, sctlr == 0x61 ? 0u : 1u);
         machine.write64(0x8800, 0x400'0000'1000);
         EXPECT_EQ(machine.read64(0x8050), 0x203u) << "TF, level 0";
         machine.write64(0x8800, 0xffff'fc00'0000'1000);
