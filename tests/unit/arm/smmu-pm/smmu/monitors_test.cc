@@ -21,6 +21,15 @@ struct Counting : Machine {
         write(0x3e04, 0x1);   // PMCR.E
     }
     uint32_t counter(unsigned n = 0) { return read(0x3000 + 4 * n); }
+    /// Stream 0 from now on, with two pages mapped; all others fault.
+    void translate()
+    {
+        write(0x00, 0x0020'0400);
+        context(0);
+        stream(0, 0, 0);
+        map(0x1000, 0x4400'0000 | page_bits);
+        map(0x2000, 0x4400'1000 | page_bits);
+    }
 };
 
 TEST(SmmuMonitors, ConfigurationIsThatOfSixGroupsOfFour)
@@ -130,11 +139,7 @@ TEST(SmmuMonitors, WhatIsCountedIsWhatIsAnnounced)
             smmu::Config config = counting_all();
             config.events = events;
             Counting machine(event, config);
-            machine.write(0x00, 0x0020'0400);
-            machine.context(0);
-            machine.stream(0, 0, 0);
-            machine.map(0x1000, 0x4400'0000 | page_bits);
-            machine.map(0x2000, 0x4400'1000 | page_bits);
+            machine.translate();
             machine.load(0x1000);
             machine.store(0x2000);
             machine.host.time += 64;
@@ -148,11 +153,7 @@ TEST(SmmuMonitors, RefillsAndWalksAreCountedOnAMissAlone)
     for (const auto& [event, expected] :
          {std::pair{0x08u, 2u}, {0x09u, 1u}, {0x0au, 1u}, {0x80u, 2u}}) {
         Counting machine(event, counting_all());
-        machine.write(0x00, 0x0020'0400);
-        machine.context(0);
-        machine.stream(0, 0, 0);
-        machine.map(0x1000, 0x4400'0000 | page_bits);
-        machine.map(0x2000, 0x4400'1000 | page_bits);
+        machine.translate();
         machine.load(0x1000);
         machine.load(0x1000);
         machine.store(0x2000);
