@@ -151,11 +151,13 @@ TEST(SmmuMonitors, WhatIsCountedIsWhatIsAnnounced)
 TEST(SmmuMonitors, RefillsAndWalksAreCountedOnAMissAlone)
 {
     for (const auto& [event, expected] :
-         {std::pair{0x08u, 2u}, {0x09u, 1u}, {0x0au, 1u}, {0x80u, 2u}}) {
+         {std::pair{0x08u, 3u}, {0x09u, 2u}, {0x0au, 1u}, {0x80u, 3u}}) {
         Counting machine(event, counting_all());
         machine.translate();
+        machine.map(0x3000, 0x4400'2000 | page_bits);
         machine.load(0x1000);
         machine.load(0x1000);
+        machine.load(0x3000);
         machine.store(0x2000);
         machine.load(0x2000);
         EXPECT_EQ(machine.counter(), expected) << event;
