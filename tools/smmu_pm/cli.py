@@ -128,7 +128,7 @@ def parser() -> Parser:
                            "hour or so")
     test.add_argument("--coverage", action="store_true",
                       help="nothing but how much of the core its unit suites reach, in lines and branches; "
-                           "fails below 95 %% and 90 %% of the SMMU's")
+                           "fails below 95 %% and 90 %%, of the core and of its SMMU")
     test.add_argument("--fuzz", type=_count, metavar="MINUTES",
                       help="nothing but fuzzing, each target until so many minutes of processor time bring "
                            "no new edge")
